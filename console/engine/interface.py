@@ -1,0 +1,143 @@
+"""What the server asks of an engine. Nothing above this page knows SQLite.
+
+A second engine that runs the same user code fits behind the same page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from console.model.execution import AttemptHistory, Execution, FunctionExecution
+from console.model.ids import ExecutionId, FunctionExecutionId
+from console.model.log import LogChunk
+from console.model.query import ExecutionQuery, Page
+from console.model.workflow import Workflow
+
+
+class EngineError(Exception):
+    """The engine refuses a request; the message is written for the person who asked."""
+
+
+class UnknownWorkflow(EngineError):
+    """No workflow of that name is defined."""
+
+
+class UnknownExecution(EngineError):
+    """No execution has that id."""
+
+
+class UnknownFunctionExecution(EngineError):
+    """No function execution has that id."""
+
+
+class UnknownMachineUser(EngineError):
+    """No machine user of that name is in the project."""
+
+
+class NotInState(EngineError):
+    """The execution is in a state that does not allow what was asked."""
+
+
+class InvalidArgument(EngineError):
+    """The argument is not what the workflow accepts; the message has the JSON path."""
+
+
+class InvalidPageToken(EngineError):
+    """The page token is not one of ours, or was made for another filter."""
+
+
+class EngineUnavailable(EngineError):
+    """The journal cannot be used now: locked, full, read-only, gone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """How the engine is."""
+
+    workers: int
+    """Worker processes alive."""
+    running: int
+    """Executions a worker holds."""
+    backlog: int
+    """Executions that wait for a worker."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectInfo:
+    """What the project file says, as far as the server shows it."""
+
+    name: str
+    machine_users: Sequence[str] = ()
+    env: Mapping[str, str] = field(default_factory=dict)
+    created_at: datetime | None = None
+
+
+class Engine(Protocol):
+    """Runs the executions of one project. Every method raises `EngineError` and nothing else."""
+
+    @property
+    def workspace_id(self) -> str:
+        """The UUID kept in the journal."""
+        ...
+
+    @property
+    def project(self) -> ProjectInfo:
+        """The project the engine runs."""
+        ...
+
+    async def workflows(self) -> Sequence[Workflow]:
+        """List the definitions in name order."""
+        ...
+
+    async def start(
+        self,
+        workflow: str,
+        argument: str | None,
+        *,
+        execution_id: ExecutionId | None = None,
+        invoker: str | None = None,
+        actor: str = "",
+        reason: str = "",
+    ) -> ExecutionId:
+        """Record a new execution as PENDING; the same `execution_id` twice is one execution.
+
+        `argument` is JSON text. Raises UnknownWorkflow, UnknownMachineUser, InvalidArgument.
+        """
+        ...
+
+    async def resume(self, execution_id: ExecutionId, *, actor: str = "", reason: str = "") -> None:
+        """Move a FAILED execution to PENDING_RESUME. Raises UnknownExecution, NotInState."""
+        ...
+
+    async def get(self, execution_id: ExecutionId) -> Execution:
+        """Read one execution with its jobs in start order."""
+        ...
+
+    async def list(self, query: ExecutionQuery) -> Page[Execution]:
+        """List executions by creation time; with jobs, and `total` filled."""
+        ...
+
+    async def attempts(self, execution_id: ExecutionId) -> AttemptHistory:
+        """Read everything that was tried for one execution."""
+        ...
+
+    async def function_execution(
+        self, identifier: FunctionExecutionId, *, with_logs: bool = True
+    ) -> FunctionExecution:
+        """Read one attempt of a job; `logs` without times, cut at 4 MiB from the end."""
+        ...
+
+    async def read_log(self, identifier: FunctionExecutionId, offset: int, limit: int) -> LogChunk:
+        """Read log bytes, with times, from an offset, while the job runs or after it."""
+        ...
+
+    async def health(self) -> Health:
+        """Tell how many workers live and how much waits."""
+        ...
+
+    async def close(self) -> None:
+        """End the workers and close the journal."""
+        ...
