@@ -1,0 +1,348 @@
+"""The job tree: live, folding, one cursor that stays on its job.
+
+    view = JobTreeView(clock.now, id="jobs")
+    view.show(execution, history, errors)     errors: {job id: JobError} where there is no history
+    view.show(None)                           nothing selected
+    view.tick()                               time went on: running bars and durations
+    view.cursor_job                           job id or None;  view.cursor_to(job_id) -> bool
+    view.go_to_cause()                        cursor on the deepest failed job, if there is one
+    view.next_failure(), previous_failure()   -> bool
+    view.only_failed = True                   only the failed path
+    view.job_tree                             present.job_tree.JobTree or None
+    view.empty = (line, …)                    what an empty tree says
+
+    JobTreeView.JobHighlighted(view, job_id)  the cursor is on another job
+    JobTreeView.JobOpened(view, job_id)       enter on a job (on a group it unfolds)
+
+Keys: movement, left/h folds, right unfolds, space toggles, e/E go to the next/previous failure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import ClassVar
+
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.message import Message
+from textual.reactive import reactive
+
+from console.model.execution import AttemptHistory, Execution, JobError
+from console.model.ids import JobExecutionId
+from console.present.glyphs import UNICODE, Glyphs
+from console.present.job_tree import JobTree
+from console.present.line import Line, Span
+from console.present.tone import Tone
+from console.present.tree_rows import Folds, TreeRow
+from console.ui.widgets.line_view import LineView
+
+GUTTER = 2
+"""Cells left of the tree: the cursor and a blank."""
+
+
+class JobTreeView(LineView):
+    """The jobs of one execution."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "open", "Open", show=False, id="tree.open"),
+        Binding("left,h", "fold", "Fold", show=False, id="tree.fold"),
+        Binding("right", "unfold", "Unfold", show=False, id="tree.unfold"),
+        Binding("space", "toggle_fold", "Fold or unfold", show=False, id="tree.toggle"),
+        Binding("e", "next_failure", "Next failure", show=False, id="tree.next-failure"),
+        Binding(
+            "E", "previous_failure", "Previous failure", show=False, id="tree.previous-failure"
+        ),
+    ]
+
+    only_failed: reactive[bool] = reactive(False, init=False)
+    """Only the path to what failed."""
+
+    class JobHighlighted(Message):
+        """The cursor is on another job."""
+
+        def __init__(self, view: JobTreeView, job_id: JobExecutionId | None) -> None:
+            super().__init__()
+            self.view = view
+            self.job_id = job_id
+
+        @property
+        def control(self) -> JobTreeView:
+            """The tree."""
+            return self.view
+
+        def can_replace(self, message: Message) -> bool:
+            """Only the last of several counts."""
+            return isinstance(message, JobTreeView.JobHighlighted)
+
+    class JobOpened(Message):
+        """A job was opened."""
+
+        def __init__(self, view: JobTreeView, job_id: JobExecutionId) -> None:
+            super().__init__()
+            self.view = view
+            self.job_id = job_id
+
+        @property
+        def control(self) -> JobTreeView:
+            """The tree."""
+            return self.view
+
+    def __init__(
+        self,
+        now: Callable[[], datetime],
+        *,
+        glyphs: Glyphs = UNICODE,
+        name: str | None = None,
+        id: str | None = None,
+        classes: str | None = None,
+    ) -> None:
+        super().__init__(name=name, id=id, classes=classes)
+        self._now = now
+        self.glyphs = glyphs
+        self.empty: tuple[Line, ...] = ()
+        self.job_tree: JobTree | None = None
+        self._folds = Folds()
+        self._source: tuple[Execution, AttemptHistory | None, Mapping[JobExecutionId, JobError]]
+        self._cursor = 0
+        self._moment = now()
+
+    # Content
+
+    @property
+    def line_count(self) -> int:
+        """How many rows there are."""
+        return len(self.job_tree.rows) if self.job_tree else 0
+
+    @property
+    def rows(self) -> list[TreeRow]:
+        """The rows, in order."""
+        return list(self.job_tree.rows) if self.job_tree else []
+
+    def show(
+        self,
+        execution: Execution | None,
+        history: AttemptHistory | None = None,
+        errors: Mapping[JobExecutionId, JobError] | None = None,
+    ) -> None:
+        """Show the jobs of an execution; for the same one cursor and folds stay."""
+        if execution is None:
+            self.job_tree = None
+            self._cursor = 0
+            self._take_over(None)
+            return
+        is_other = self.job_tree is None or self.job_tree.execution.id != execution.id
+        self._source = (execution, history, errors or {})
+        if is_other:
+            self._folds = Folds()
+        self._rebuild(keep_cursor=not is_other)
+
+    def _rebuild(self, *, keep_cursor: bool = True) -> None:
+        old_key = self._cursor_key if keep_cursor else None
+        old_job = self.cursor_job
+        execution, history, errors = self._source
+        self.job_tree = JobTree(
+            execution,
+            history,
+            errors=errors,
+            folds=self._folds,
+            height=self.size.height or None,
+            only_failed=self.only_failed,
+            glyphs=self.glyphs,
+        )
+        index = self.job_tree.index_of(old_key) if old_key is not None else None
+        if index is None and old_job is not None and keep_cursor:
+            index = self._row_holding(old_job)
+        self._cursor = max(0, min(self._cursor, self.line_count - 1)) if index is None else index
+        if not keep_cursor:
+            self._cursor = 0
+        self._take_over(old_job)
+
+    def _take_over(self, old_job: JobExecutionId | None) -> None:
+        self._moment = self._now()
+        self.count_changed()
+        self.scroll_into_view(self._cursor)
+        self.refresh_changed()
+        if self.cursor_job != old_job:
+            self.post_message(self.JobHighlighted(self, self.cursor_job))
+
+    def _row_holding(self, job_id: JobExecutionId) -> int | None:
+        for index, row in enumerate(self.rows):
+            if any(node.job.id == job_id for node in row.members):
+                return index
+        return None
+
+    def tick(self) -> None:
+        """Let running durations and bars go on."""
+        if self.job_tree is not None and not self.job_tree.execution.status.is_finished:
+            self._moment = self._now()
+            self.refresh_changed()
+
+    def watch_only_failed(self) -> None:
+        """Show other rows."""
+        if self.job_tree is not None:
+            self._rebuild()
+
+    # Cursor
+
+    @property
+    def _cursor_row(self) -> TreeRow | None:
+        if self.job_tree is None or self._cursor >= len(self.job_tree.rows):
+            return None
+        return self.job_tree.rows[self._cursor]
+
+    @property
+    def _cursor_key(self) -> str | None:
+        return self._cursor_row.key if self._cursor_row else None
+
+    @property
+    def cursor_job(self) -> JobExecutionId | None:
+        """The job under the cursor; of a group its last member."""
+        row = self._cursor_row
+        if row is None:
+            return None
+        return row.members[-1].job.id if row.members else row.job_id
+
+    def cursor_to(self, job_id: JobExecutionId) -> bool:
+        """Put the cursor on a job, or on the group that holds it."""
+        if self.job_tree is None:
+            return False
+        index = self.job_tree.index_of(job_id)
+        if index is None:
+            index = self._row_holding(job_id)
+        if index is None:
+            return False
+        self._put_cursor(index)
+        return True
+
+    def go_to_cause(self) -> bool:
+        """Put the cursor on the deepest failed job."""
+        cause = self.job_tree.cause if self.job_tree else None
+        return cause is not None and self.cursor_to(cause.job.id)
+
+    def move_by(self, lines: int) -> None:
+        """Move the cursor by rows; error lines are passed over."""
+        step = 1 if lines > 0 else -1
+        target = max(0, min(self._cursor + lines, self.line_count - 1))
+        rows = self.job_tree.rows if self.job_tree else ()
+        while 0 <= target < len(rows) and rows[target].is_error:
+            target += step
+        if 0 <= target < len(rows):
+            self._put_cursor(target)
+
+    def move_to(self, index: int) -> None:
+        """Move the cursor to a row; from an error line to its job."""
+        rows = self.job_tree.rows if self.job_tree else ()
+        if not rows:
+            return
+        index = max(0, min(index, len(rows) - 1))
+        self._put_cursor(index - 1 if rows[index].is_error else index)
+
+    def _put_cursor(self, index: int) -> None:
+        if index == self._cursor:
+            return
+        old_job = self.cursor_job
+        self._cursor = index
+        self.scroll_into_view(index)
+        self.refresh_changed()
+        if self.cursor_job != old_job:
+            self.post_message(self.JobHighlighted(self, self.cursor_job))
+
+    def next_failure(self) -> bool:
+        """Go to the next failed job below; False if there is none."""
+        return self._go_failure([i for i in self._failed if i > self._cursor][:1])
+
+    def previous_failure(self) -> bool:
+        """Go to the failed job above; False if there is none."""
+        return self._go_failure([i for i in self._failed if i < self._cursor][-1:])
+
+    @property
+    def _failed(self) -> list[int]:
+        return list(self.job_tree.failed_rows) if self.job_tree else []
+
+    def _go_failure(self, indexes: list[int]) -> bool:
+        for index in indexes:
+            self._put_cursor(index)
+        return bool(indexes)
+
+    # Actions
+
+    def action_open(self) -> None:
+        """Open the job, or unfold the group."""
+        row = self._cursor_row
+        if row is None:
+            return
+        if row.members:
+            self.action_toggle_fold()
+        else:
+            self.post_message(self.JobOpened(self, row.job_id))
+
+    def action_fold(self) -> None:
+        """Fold this row; where there is nothing to fold, go to the caller."""
+        row = self._cursor_row
+        if row is not None and row.is_foldable and row.is_open:
+            self._fold(row, is_open=False)
+            return
+        if row is not None and self.job_tree is not None:
+            above = range(self._cursor - 1, -1, -1)
+            parents = (i for i in above if len(self.job_tree.rows[i].prefix) < len(row.prefix))
+            self.move_to(next(parents, self._cursor))
+
+    def action_unfold(self) -> None:
+        """Unfold this row."""
+        row = self._cursor_row
+        if row is not None and row.is_foldable and not row.is_open:
+            self._fold(row, is_open=True)
+
+    def action_toggle_fold(self) -> None:
+        """Fold or unfold this row."""
+        row = self._cursor_row
+        if row is not None and row.is_foldable:
+            self._fold(row, is_open=not row.is_open)
+
+    def _fold(self, row: TreeRow, *, is_open: bool) -> None:
+        self._folds = self._folds.toggled(row.key, is_open=is_open)
+        self._rebuild()
+
+    def action_next_failure(self) -> None:
+        """Go to the next failed job."""
+        self.next_failure()
+
+    def action_previous_failure(self) -> None:
+        """Go to the previous failed job."""
+        self.previous_failure()
+
+    def on_click(self, event: events.Click) -> None:
+        """Put the cursor on the row; a double click opens it."""
+        index = event.y + self.scroll_offset.y
+        if index >= self.line_count:
+            return
+        event.stop()
+        self.move_to(index)
+        if event.chain > 1:
+            self.action_open()
+
+    def watch_has_focus(self, has_focus: bool) -> None:
+        """Show which pane the keys go to."""
+        super().watch_has_focus(has_focus)
+        self.refresh_changed()
+
+    # Lines
+
+    def compose_line(self, index: int) -> Line:
+        """Give gutter and tree of a row."""
+        assert self.job_tree is not None
+        bar = self.glyphs.cursor if index == self._cursor else " "
+        tone = Tone.ACCENT if self.has_focus else Tone.DIM
+        width = max(20, self.size.width - GUTTER)
+        return (Span(bar + " ", tone), *self.job_tree.line(index, width, self._moment))
+
+    def compose_empty(self, y: int) -> Line:
+        """Say why there is nothing."""
+        return (Span(" " * GUTTER), *self.empty[y]) if y < len(self.empty) else ()
+
+    def ground_of(self, index: int) -> str:
+        """Lift the cursor's row."""
+        if index != self._cursor:
+            return ""
+        return Tone.SELECTION if self.has_focus else Tone.SELECTION_BLUR

@@ -1,0 +1,266 @@
+"""What the list, the tree and the log have in common: lines, a cursor, and small repaints.
+
+A subclass gives `compose_line(index) -> Line`; this class paints the visible ones, and
+`refresh_changed()` repaints only the cells whose text or tone is another than what was painted.
+Nothing here is animated, and the layout runs only when the scrollbar comes or goes.
+
+    view.subdued = True      data is late: everything steps back
+    view.line_count          lines there are (subclass)
+    view.refresh_changed()   after the data behind the lines changed, or time went on
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import groupby
+from typing import ClassVar
+
+from rich.style import Style
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.geometry import Region, Size
+from textual.reactive import reactive
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from console.present.line import Line, cell_width
+from console.ui.paint import Painter
+
+MERGE_GAP = 6
+"""Cells two changed runs may be apart and still be sent as one: moving the cursor costs as much."""
+
+
+def changed_spans(old: Line, new: Line) -> list[tuple[int, int]]:
+    """Give the columns, from and up to, in which two lines differ."""
+    before, after = list(_cells(old)), list(_cells(new))
+    length = max(len(before), len(after))
+    blank = (" ", ())
+    before += [blank] * (length - len(before))
+    after += [blank] * (length - len(after))
+    spans: list[tuple[int, int]] = []
+    column = 0
+    for is_same, run in groupby(a == b for a, b in zip(before, after, strict=True)):
+        width = sum(1 for _ in run)
+        if not is_same:
+            if spans and column - spans[-1][1] < MERGE_GAP:
+                spans[-1] = (spans[-1][0], column + width)
+            else:
+                spans.append((column, column + width))
+        column += width
+    return spans
+
+
+def _cells(line: Line) -> Iterator[tuple[str, tuple[object, ...]]]:
+    for span in line:
+        style = (span.tone, span.bold, span.dim, span.reverse, span.ground)
+        for char in span.text:
+            width = cell_width(char)
+            if width:
+                yield char, style
+                if width == 2:
+                    yield "", (*style, char)
+            else:
+                yield char, style
+
+
+class LineView(ScrollView, can_focus=True):
+    """A scrolled pane of lines."""
+
+    DEFAULT_CSS = """
+    LineView {
+        overflow-x: hidden;
+        overflow-y: auto;
+        scrollbar-size-vertical: 1;
+        scrollbar-size-horizontal: 0;
+    }
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("down,j", "move(1)", "Down", show=False, id="move.down"),
+        Binding("up,k", "move(-1)", "Up", show=False, id="move.up"),
+        Binding("pagedown,ctrl+f", "page(1)", "Page down", show=False, id="move.page-down"),
+        Binding("pageup", "page(-1)", "Page up", show=False, id="move.page-up"),
+        Binding("ctrl+d", "half_page(1)", "Half page down", show=False, id="move.half-down"),
+        Binding("ctrl+u", "half_page(-1)", "Half page up", show=False, id="move.half-up"),
+        Binding("g,home", "top", "Top", show=False, id="move.top"),
+        Binding("G,end", "bottom", "Bottom", show=False, id="move.bottom"),
+    ]
+
+    subdued: reactive[bool] = reactive(False)
+    """The data is late: it stays, and steps back."""
+
+    header_height: ClassVar[int] = 0
+    """Rows at the top that do not scroll."""
+
+    def __init__(
+        self,
+        *,
+        name: str | None = None,
+        id: str | None = None,
+        classes: str | None = None,
+        disabled: bool = False,
+    ) -> None:
+        super().__init__(name=name, id=id, classes=classes, disabled=disabled)
+        self._shown: dict[int, tuple[Line, str]] = {}
+        self._painter: Painter | None = None
+        self._variables: dict[str, str] | None = None
+        self._base: Style | None = None
+
+    # What a subclass gives
+
+    @property
+    def line_count(self) -> int:
+        """How many lines there are."""
+        return 0
+
+    def compose_line(self, index: int) -> Line:
+        """Give the line at an index; its width should be `self.line_width`."""
+        return ()
+
+    def compose_header(self) -> Line:
+        """Give the row that does not scroll."""
+        return ()
+
+    def compose_empty(self, y: int) -> Line:
+        """Give the row at `y` of a pane without lines."""
+        return ()
+
+    def ground_of(self, index: int) -> str:
+        """Give the ground tone of a line; empty for the pane's own."""
+        return ""
+
+    def forget_lines(self) -> None:
+        """Drop cached lines: the width or the theme changed."""
+
+    # Painting
+
+    @property
+    def line_width(self) -> int:
+        """How many cells a line has."""
+        return self.size.width
+
+    @property
+    def page_height(self) -> int:
+        """How many lines are seen at once."""
+        return max(1, self.size.height - self.header_height)
+
+    @property
+    def painter(self) -> Painter:
+        """The painter of the app's current theme."""
+        variables = self.app.theme_variables
+        if self._painter is None or self._variables is not variables:
+            self._painter = Painter(variables)
+            self._variables = variables
+            self._base = None
+        return self._painter
+
+    def row_at(self, y: int) -> tuple[Line, str]:
+        """Give line and ground of the row at `y` in the pane."""
+        if y < self.header_height:
+            return self.compose_header(), ""
+        count = self.line_count
+        index = y - self.header_height + self.scroll_offset.y
+        if index < count:
+            return self.compose_line(index), self.ground_of(index)
+        if not count:
+            return self.compose_empty(y - self.header_height), ""
+        return (), ""
+
+    def render_line(self, y: int) -> Strip:
+        """Paint one row of the pane."""
+        painter = self.painter
+        row = self.row_at(y)
+        self._shown[y] = row
+        if self._base is None:
+            self._base = self.visual_style.rich_style
+        line, ground = row
+        strip = painter.strip(line, self.size.width, ground=ground, subdued=self.subdued)
+        return strip.apply_style(self._base)
+
+    def refresh_changed(self) -> None:
+        """Repaint the cells that show something else than what is now true."""
+        width = self.size.width
+        for y in range(self.size.height):
+            shown = self._shown.get(y)
+            row = self.row_at(y)
+            if shown == row:
+                continue
+            if shown is None or shown[1] != row[1]:
+                self.refresh(Region(0, y, width, 1))
+            else:
+                for start, stop in changed_spans(shown[0], row[0]):
+                    self.refresh(Region(start, y, min(stop, width) - start, 1))
+            self._shown[y] = row
+
+    def count_changed(self) -> None:
+        """Take over a new number of lines, without a layout unless the scrollbar comes or goes."""
+        size = Size(0, self.line_count + self.header_height)
+        old = self.virtual_size
+        if size == old:
+            return
+        needs_bar = size.height > self.size.height
+        if not self.is_mounted or needs_bar != self.show_vertical_scrollbar:
+            self.virtual_size = size
+            return
+        self.set_reactive(LineView.virtual_size, size)
+        if needs_bar:
+            self.vertical_scrollbar.window_virtual_size = size.height
+        if self.scroll_y > self.max_scroll_y:
+            self.scroll_now(self.max_scroll_y)
+
+    def scroll_now(self, y: int) -> None:
+        """Scroll so that line `y` is the first, at once."""
+        self.scroll_to(y=y, animate=False, force=True)
+
+    def scroll_into_view(self, index: int) -> None:
+        """Scroll as little as needed to see a line."""
+        top = self.scroll_offset.y
+        if index < top:
+            self.scroll_now(index)
+        elif index >= top + self.page_height:
+            self.scroll_now(index - self.page_height + 1)
+
+    def watch_subdued(self) -> None:
+        """Repaint in the other strength."""
+        self.refresh()
+
+    def notify_style_update(self) -> None:
+        """Take over a new theme."""
+        super().notify_style_update()
+        self._base = None
+        self._shown.clear()
+        self.forget_lines()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Compose for the new width."""
+        self._shown.clear()
+        self.forget_lines()
+        self.refresh()
+
+    # Moving; a subclass moves its cursor or its window
+
+    def move_by(self, lines: int) -> None:
+        """Move by that many lines."""
+
+    def move_to(self, index: int) -> None:
+        """Move to a line; what is beyond the ends is taken as the end."""
+
+    def action_move(self, lines: int) -> None:
+        """Move by lines."""
+        self.move_by(lines)
+
+    def action_page(self, pages: int) -> None:
+        """Move by pages, keeping one line of the old one."""
+        self.move_by(pages * max(1, self.page_height - 1))
+
+    def action_half_page(self, halves: int) -> None:
+        """Move by half pages."""
+        self.move_by(halves * max(1, self.page_height // 2))
+
+    def action_top(self) -> None:
+        """Move to the first line."""
+        self.move_to(0)
+
+    def action_bottom(self) -> None:
+        """Move to the last line."""
+        self.move_to(self.line_count - 1)
