@@ -152,13 +152,15 @@ class JobTree:
 
     @cached_property
     def _longest_head(self) -> int:
-        return max((self._head_width(row) for row in self.rows if not row.is_error), default=0)
+        """In steps of eight, so that the bars rarely move while a tree grows."""
+        longest = max((self._head_width(row) for row in self.rows if not row.is_error), default=0)
+        return -(-longest // 8) * 8
 
     def _head_width(self, row: TreeRow) -> int:
         width = len(row.prefix) + 2 + cell_width(row.node.job.name)
         if row.members:
             return width + sum(cell_width(span.text) for span in self._counts(row))
-        return width + (12 if row.hidden else 0)
+        return width + (12 if row.hidden else 6 if row.number else 0)
 
     @cached_property
     def _has_notes(self) -> bool:
@@ -178,6 +180,8 @@ class JobTree:
         is_cause = self.cause is not None and job.id == self.cause.job.id and not row.members
         head: list[Span] = [Span(row.prefix, Tone.RULE), Span(look.glyph + " ", tone)]
         tail = self._counts(row) if row.members else ()
+        if row.number:
+            tail = (Span(f" #{row.number:,}", Tone.DIM),)
         if row.hidden:
             tail = (Span(f" {self.glyphs.dot} {row.hidden:,} jobs", Tone.DIM),)
         room = width - len(row.prefix) - 2
@@ -211,10 +215,12 @@ class JobTree:
         error = self.error_of(row.node.job.id)
         assert error is not None
         text = f"{error.type}: {error.message}" if error.type else error.message
-        return (Span(row.prefix + "  ", Tone.RULE), Span(clean(text), Tone.FAILED))
+        return (Span(row.prefix, Tone.RULE), Span(clean(text), Tone.FAILED))
 
     def _note(self, row: TreeRow) -> Line:
         if row.members or self.history is None:
+            return ()
+        if row.node.children and not self._runs_again(row.node.job):
             return ()
         job = row.node.job
         latest = self._latest.get(job.id)
@@ -228,7 +234,7 @@ class JobTree:
         if self._runs_again(job):
             return (Span(f"failed in attempt {latest.attempt}", Tone.DIM),)
         words = [f"attempt {latest.attempt}"] if current > 1 else []
-        if latest.error is not None and latest.error.kind and not row.node.children:
+        if latest.error is not None and latest.error.kind:
             words.append(clean(latest.error.kind))
         return (Span(f" {self.glyphs.dot} ".join(words), Tone.DIM),) if words else ()
 
@@ -287,7 +293,8 @@ class JobTree:
         moment = now.timestamp()
         if row.members:
             seconds = sum(e - s for s, e in self._callee_time(tuple(row.members), moment))
-            return format_duration(seconds)
+            is_live = any(node.job.status in _ACTIVE for node in row.members)
+            return format_age(seconds) if is_live else format_duration(seconds)
         job = row.node.job
         own, earlier = self._intervals(job, moment)
         if not own:
@@ -301,27 +308,44 @@ class JobTree:
         is_live = job.finished_at is None and job.status in _ACTIVE
         return format_age(seconds) if is_live else format_duration(seconds)
 
-    def _callee_time(self, nodes: Sequence[JobNode], now: float) -> list[Interval]:
-        return merged(interval for node in nodes for interval in self._intervals(node.job, now)[0])
+    def _callee_time(
+        self, nodes: Sequence[JobNode], now: float, *, with_earlier: bool = False
+    ) -> list[Interval]:
+        intervals: list[Interval] = []
+        for node in nodes:
+            latest, earlier = self._intervals(node.job, now)
+            intervals += latest
+            if with_earlier:
+                intervals += earlier
+        return merged(intervals)
 
     def _bar(self, row: TreeRow, width: int, now: datetime) -> Line:
         moment = now.timestamp()
         axis = self.axis(now)
         job = row.node.job
         if row.members:
-            tone = self.glyphs.job(_worst(row.members)).tone
-            cells = bar_cells(axis, width, own=self._callee_time(row.members, moment))
-            return bar_line(cells, tone, self.glyphs)
+            return self._group_bar(row, width, axis, moment)
         own, earlier = self._intervals(job, moment)
         cells = bar_cells(
             axis,
             width,
             own=own,
             earlier=earlier,
-            callees=self._callee_time(row.node.children, moment),
+            callees=self._callee_time(row.node.children, moment, with_earlier=True),
             is_waiting=job.status is JobStatus.WAITING,
         )
         return bar_line(cells, self._bar_tone(job, row), self.glyphs)
+
+    def _group_bar(self, row: TreeRow, width: int, axis: Axis, moment: float) -> Line:
+        failed = [node for node in row.members if node.job.status is JobStatus.FAILED]
+        cells = bar_cells(
+            axis,
+            width,
+            own=self._callee_time(row.members, moment),
+            failed=self._callee_time(failed, moment),
+        )
+        is_live = any(node.job.status in _ACTIVE for node in row.members)
+        return bar_line(cells, Tone.RUNNING if is_live else Tone.SUCCESS, self.glyphs)
 
     def _bar_tone(self, job: JobExecution, row: TreeRow) -> Tone:
         tone = self._tone(job, job.status)

@@ -16,7 +16,7 @@ from console.present.tone import Tone
 
 Interval = tuple[float, float]
 
-OWN, CALLEES, WAITS, EARLIER, NONE = "own", "callees", "waits", "earlier", ""
+OWN, CALLEES, WAITS, EARLIER, FAILED, NONE = "own", "callees", "waits", "earlier", "failed", ""
 
 
 class Axis:
@@ -64,6 +64,7 @@ def bar_cells(
     own: Sequence[Interval],
     callees: Sequence[Interval] = (),
     earlier: Sequence[Interval] = (),
+    failed: Sequence[Interval] = (),
     is_waiting: bool = False,
 ) -> list[str]:
     """Give what each cell of a bar shows: own time, callees' time, waiting, an earlier attempt."""
@@ -81,6 +82,7 @@ def bar_cells(
     fill(earlier, EARLIER, least=1)
     fill(own, WAITS if is_waiting else OWN, least=1)
     fill(callees, CALLEES, least=0)
+    fill(failed, FAILED, least=1)
     return cells
 
 
@@ -91,6 +93,7 @@ def bar_line(cells: Sequence[str], tone: str, glyphs: Glyphs) -> Line:
         CALLEES: (glyphs.callees, Tone.RULE),
         WAITS: (glyphs.waits, Tone.WAITING),
         EARLIER: (glyphs.own, Tone.RULE),
+        FAILED: (glyphs.own, Tone.FAILED),
         NONE: (" ", ""),
     }
     spans: list[Span] = []

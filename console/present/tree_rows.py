@@ -51,6 +51,8 @@ class TreeRow:
     members: Sequence[JobNode] = ()
     """All members of a group; empty for anything else."""
     is_error: bool = False
+    number: int = 0
+    """Which of its equal siblings it is, counted from 1; 0 outside a group."""
     hidden: int = 0
     """Jobs folded away below this one."""
     is_foldable: bool = False
@@ -68,6 +70,7 @@ class _Place:
     prefix: str
     trunk: str
     is_group: bool = False
+    number: int = 0
 
 
 def find_cause(roots: Iterable[JobNode]) -> JobNode | None:
@@ -158,7 +161,13 @@ class RowPlan:
 
     def _add_job(self, rows: list[TreeRow], place: _Place, *, fold_finished: bool) -> list[_Place]:
         node = place.nodes[0]
-        row = TreeRow(node.job.id, node, place.prefix, is_foldable=bool(node.children))
+        row = TreeRow(
+            node.job.id,
+            node,
+            place.prefix,
+            number=place.number,
+            is_foldable=bool(node.children),
+        )
         rows.append(row)
         below: list[_Place] = []
         if node.children:
@@ -168,7 +177,7 @@ class RowPlan:
                 below = self._places(node.children, place.trunk)
             else:
                 row.hidden = sum(1 for _ in node.walk()) - 1
-        if node.job.id == self.error_below:
+        if node.job.id == self.error_below:  # its text begins where the job's name does
             indent = place.trunk + (self.glyphs.trunk + " " if below else "  ")
             rows.append(TreeRow(f"error:{node.job.id}", node, indent, is_error=True))
         return below
@@ -179,11 +188,23 @@ class RowPlan:
         rows.append(row)
         row.is_open = self._is_open(key, by_itself=False)
         if row.is_open:
-            return self._places(place.nodes, place.trunk, group=False)
+            return self._members(place, range(len(place.nodes)))
         if key in self.folds.closed:
             return []
-        open_ones = [n for n in place.nodes if n.job.status is not JobStatus.SUCCESS]
-        return self._places(open_ones[-GROUP_SHOWS:], place.trunk, group=False)
+        unfinished = [
+            index
+            for index, node in enumerate(place.nodes)
+            if node.job.status is not JobStatus.SUCCESS
+        ]
+        return self._members(place, unfinished[-GROUP_SHOWS:])
+
+    def _members(self, place: _Place, indexes: Sequence[int]) -> list[_Place]:
+        members = [place.nodes[index] for index in indexes]
+        places = self._places(members, place.trunk, group=False)
+        if not self.only_failed:
+            for member, index in zip(places, indexes, strict=True):
+                member.number = index + 1
+        return places
 
     def _is_open(self, key: str, *, by_itself: bool) -> bool:
         if key in self.folds.opened:

@@ -132,6 +132,11 @@ class LineView(ScrollView, can_focus=True):
     def forget_lines(self) -> None:
         """Drop cached lines: the width or the theme changed."""
 
+    @property
+    def extra_height(self) -> int:
+        """Rows to scroll beyond one for each line: wrapped lines at the end need them."""
+        return 0
+
     # Painting
 
     @property
@@ -194,7 +199,7 @@ class LineView(ScrollView, can_focus=True):
 
     def count_changed(self) -> None:
         """Take over a new number of lines, without a layout unless the scrollbar comes or goes."""
-        size = Size(0, self.line_count + self.header_height)
+        size = Size(0, self.line_count + self.header_height + self.extra_height)
         old = self.virtual_size
         if size == old:
             return

@@ -31,7 +31,7 @@ from textual.timer import Timer
 
 from console.present.glyphs import UNICODE, Glyphs
 from console.present.line import Line, Span, cut_line
-from console.present.log_lines import highlighted
+from console.present.log_lines import highlighted, wrapped
 from console.present.logs import log_line
 from console.present.tone import Tone
 from console.sync.spool import LogSpool
@@ -40,6 +40,8 @@ from console.ui.widgets.line_view import LineView
 PACE = 0.25
 """Seconds between two repaints while lines pour in."""
 GUTTER = 1
+TIME_WIDTH = 14
+"""Cells of the time column and the blanks after it."""
 SIDE_STEP = 16
 WINDOW = 256
 """Lines read from the spool at once."""
@@ -98,6 +100,7 @@ class LogView(LineView):
         self._left = 0
         self._pattern = ""
         self._match: int | None = None
+        self._rows: tuple[tuple[object, ...], list[Line]] | None = None
         self._window: tuple[int, list[bytes]] = (0, [])
         self._gate: Timer | None = None
         self._is_behind = False
@@ -154,6 +157,7 @@ class LogView(LineView):
         before = self._count
         self._count = self._spool.line_count if self._spool else 0
         self._window = (0, [])
+        self._rows = None
         if self.is_following:
             self._seen = self._count
         self.count_changed()
@@ -231,6 +235,48 @@ class LogView(LineView):
         if not self.is_wrapped:
             self._left = max(0, self._left + steps * SIDE_STEP)
             self.refresh_changed()
+
+    # Wrapping: the view still scrolls by line, and a line takes as many rows as it needs
+
+    def watch_is_wrapped(self) -> None:
+        """Show long lines the other way, from the same place."""
+        self._left = 0
+        self._rows = None
+        self.count_changed()
+        if self.is_following:
+            self._scroll_to_end()
+        self.refresh_changed()
+
+    @property
+    def extra_height(self) -> int:
+        """The last page holds fewer lines than rows when some of them are wrapped."""
+        if not self.is_wrapped:
+            return 0
+        room, fitting = self.page_height, 0
+        for index in range(self._count - 1, -1, -1):
+            room -= len(self._wrapped(index))
+            if room < 0:
+                break
+            fitting += 1
+        return self.page_height - max(1, fitting) if fitting < self._count else 0
+
+    def _wrapped(self, index: int) -> list[Line]:
+        indent = GUTTER + (TIME_WIDTH if self._has_times else 0)
+        return wrapped(self.compose_line(index), self.size.width, indent)
+
+    def row_at(self, y: int) -> tuple[Line, str]:
+        """Give the row at `y`, which may be the continuation of a line above it."""
+        if not self.is_wrapped or not self._count:
+            return super().row_at(y)
+        key = (self.scroll_offset.y, self.size.width, self._count, self._pattern, self._match)
+        if self._rows is None or self._rows[0] != key:
+            rows: list[Line] = []
+            index = self.scroll_offset.y
+            while len(rows) < self.page_height and index < self._count:
+                rows += self._wrapped(index)
+                index += 1
+            self._rows = (key, rows)
+        return (self._rows[1][y], "") if y < len(self._rows[1]) else ((), "")
 
     # Search
 
