@@ -11,16 +11,27 @@ from functools import lru_cache
 
 ELLIPSIS = "…"
 
+_WIDENED = (
+    (0x2630, 0x2637),
+    (0x268A, 0x268F),
+    (0x4DC0, 0x4DFF),
+    (0x1D300, 0x1D356),
+    (0x1D360, 0x1D376),
+)
+"""Symbols that Unicode 16 made wide; the tables of Python 3.11 to 3.13 are older."""
+
 
 @lru_cache(maxsize=4096)
 def char_width(char: str) -> int:
     """Give the cells one character takes: 0, 1 or 2."""
     code = ord(char)
-    if unicodedata.category(char) in ("Mn", "Me", "Cf", "Zl", "Zp") and code != 0xAD:
-        return 0
+    if unicodedata.category(char) in ("Mn", "Mc", "Me") or code == 0x200C:
+        return 0  # marks sit on the letter before them; the non-joiner is invisible
     if 0x1160 <= code <= 0x11FF or 0xD7B0 <= code <= 0xD7FF:
         return 0  # medial and final Hangul letters join the syllable before them
-    return 2 if unicodedata.east_asian_width(char) in "WF" else 1
+    if any(first <= code <= last for first, last in _WIDENED):
+        return 2
+    return 2 if unicodedata.east_asian_width(char) in ("W", "F") else 1
 
 
 def cell_width(text: str) -> int:

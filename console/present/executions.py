@@ -216,9 +216,13 @@ def top_line(
     else:
         place = (Span(f" {where} ", Tone.TITLE),)
     left = (*place, Span("  "), *freshness)
-    right = counts_line(counts, is_wide=width >= 100, glyphs=glyphs)
-    if line_width(left) + line_width(right) + 3 > width and len(freshness) > 1:
-        right = ()  # the data is late: why matters more than how much of it there was
+    room = width - line_width(left) - 3
+    choices = (
+        counts_line(counts, is_wide=True, glyphs=glyphs) if width >= 100 else (),
+        counts_line(counts, is_wide=False, glyphs=glyphs),
+        counts_line(counts, is_wide=False, glyphs=glyphs)[:1],
+    )
+    right = next((line for line in choices if line and line_width(line) <= room), ())
     return spread(left, (*right, Span(" ")), width)
 
 

@@ -17,9 +17,8 @@ LONGEST = 16 * 1024
 """Bytes of one line that are shown."""
 
 _ERROR = re.compile(
-    r"\b(?:error|exception|traceback|failed|failure|fatal|panic|critical|refused)\b"
-    r"|\b[A-Z]\w*(?:Error|Exception)\b|^\s*[45]\d\d [a-z]",
-    re.IGNORECASE,
+    r"(?i:\b(?:errors?|exception|traceback|failed|failure|fatal|panic|critical|refused)\b)"
+    r"|\b[A-Z]\w*(?:Error|Exception)\b|^\s*[45]\d\d [a-z]"
 )
 _WARNING = re.compile(r"\bwarn(?:ing)?\b", re.IGNORECASE)
 

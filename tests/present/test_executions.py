@@ -1,0 +1,187 @@
+"""The list reads as drawn: order, cells, WHY, header lines, the story below."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import UTC
+
+import pytest
+
+from console.model.execution import JobError
+from console.model.states import ExecutionStatus, JobStatus
+from console.present.columns import GAP, compose_row, compose_titles
+from console.present.executions import (
+    changes_in,
+    columns_for,
+    execution_cells,
+    problems_first,
+    top_line,
+    view_line,
+)
+from console.present.glyphs import ASCII
+from console.present.line import Span, line_width, plain
+from console.present.story import rule_line, story_lines
+from console.present.why import says_the_same, why_line
+from tests.present.samples import (
+    NOW,
+    REFUSED,
+    archive,
+    execution,
+    failed_order,
+    job,
+    two_attempts,
+)
+
+S, J = ExecutionStatus, JobStatus
+
+
+@dataclass
+class Cause:
+    job_stacked_name: str = "process-order/send-notification"
+    error: JobError | None = REFUSED
+    last_log_line: str = ""
+
+
+@dataclass
+class Counts:
+    failed: int = 12
+    waiting: int = 3
+    running: int = 7
+    pending: int = 0
+    succeeded: int = 1204
+    window: str = "last 24 h"
+
+
+def test_at_80_cells_there_are_four_columns_and_wide_there_are_six() -> None:
+    assert [c.title for c in columns_for(77)] == ["STATUS", "WORKFLOW", "STARTED", "WHY"]
+    assert [c.title for c in columns_for(117)] == [
+        "STATUS", "WORKFLOW", "STARTED", "TOOK", "DONE", "WHY",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("width", [40, 60, 77, 92, 100, 117, 137, 197])
+def test_the_columns_fill_the_width_exactly(width: int) -> None:
+    columns = columns_for(width)
+    assert sum(column.width + GAP for column in columns) - GAP == max(width, 47)
+    cells = execution_cells(failed_order(), NOW, cause=Cause())
+    assert line_width(compose_row(columns, cells)) == line_width(compose_titles(columns))
+
+
+def test_a_failed_row_reads_error_before_job() -> None:
+    row = plain(compose_row(columns_for(137), execution_cells(failed_order(), NOW, cause=Cause())))
+    assert row.split("  ")[0] == "✗ failed"
+    assert "order-processing" in row and " 2 m " in row and " 42 s " in row
+    assert "421 too many connections from 10.2.0.7 · send-notification" in row
+
+
+@pytest.mark.parametrize(
+    ("row", "cause", "why"),
+    [
+        (failed_order(), None, "send-notification"),
+        (
+            failed_order(),
+            Cause(error=JobError("KeyError", "'x'")),
+            "KeyError: 'x' · send-notification",
+        ),
+        (failed_order(), Cause(error=None, last_log_line="gone"), "gone · send-notification"),
+        (archive(), None, "archive-batch"),
+        (
+            execution("s", S.PENDING_RETRY, 9, retry_count=2, retry_in=14.5),
+            Cause("s/fetch-stock", JobError("HTTPError", "503 from supplier", kind="platform")),
+            "in 14 s · 503 from supplier · fetch-stock · platform",
+        ),
+        (execution("s", S.PENDING_RETRY, 9, retry_in=-2), None, "now"),
+        (execution("s", S.WAITING, 9, jobs=(job("a/ask", J.WAITING, 3),)), None, "waits in ask"),
+        (execution("s", S.PENDING, 2), None, ""),
+        (execution("s", S.SUCCESS, 9, 2), None, ""),
+    ],
+)  # fmt: skip
+def test_why_says_what_matters(row: object, cause: Cause | None, why: str) -> None:
+    assert plain(why_line(row, NOW, cause)) == why  # type: ignore[arg-type]
+
+
+def test_a_repeated_neighbour_says_same() -> None:
+    first, second = failed_order(0), failed_order(1)
+    assert says_the_same(second, Cause(), first, Cause())
+    assert not says_the_same(second, Cause(), first, Cause(error=JobError("E", "other thing")))
+    assert not says_the_same(second, Cause(), archive(), Cause())
+    assert not says_the_same(second, None, first, None)
+    assert plain(why_line(second, NOW, Cause(), is_same=True)) == "″ same"
+
+
+def test_problems_come_in_the_order_a_person_is_needed() -> None:
+    rows = [
+        execution("a", S.RUNNING, 1, number=1),
+        execution("a", S.SUCCESS, 1, number=2),
+        execution("a", S.FAILED, 9, number=3),
+        execution("a", S.PENDING, 1, number=4),
+        execution("a", S.PENDING_RETRY, 1, number=5),
+        execution("a", S.FAILED, 3, number=6),
+        execution("a", S.WAITING, 1, number=7),
+    ]
+    numbers = {row.id: int(row.id[4:8]) for row in rows}
+    assert [numbers[i] for i in problems_first(rows)] == [6, 3, 7, 5, 4, 1]
+    assert len(problems_first(rows, show_all=True)) == 7
+
+
+def test_the_words_of_a_state_this_version_does_not_know_are_shown() -> None:
+    row = replace(execution("a", S.UNKNOWN, 1), status_word="PAUSED\x1b")
+    assert plain(execution_cells(row, NOW)["status"]) == "? paused␛"
+
+
+def test_a_running_time_steps_by_the_minute_after_the_first() -> None:
+    assert plain(execution_cells(execution("a", S.RUNNING, 302), NOW)["took"]) == "5 m"
+    assert changes_in([execution("a", S.RUNNING, 302)], NOW) == 58
+    assert changes_in([execution("a", S.RUNNING, 5)], NOW) == 1
+    assert changes_in([], NOW) is None
+
+
+@pytest.mark.parametrize("width", [60, 80, 120, 200])
+def test_the_top_line_says_protected_and_how_much_is_wrong(width: int) -> None:
+    line = top_line("shop-prod", (Span("live", "success"),), Counts(), width, is_protected=True)
+    assert line_width(line) == width
+    assert line[0].reverse and "PROTECTED" in line[0].text
+    assert "12 failed" in plain(line)
+    if width >= 80:
+        assert "12 failed · 3 waiting · 7 running" in plain(line)
+    assert ("1,204 ok" in plain(line)) == (width >= 100)
+
+
+def test_the_view_line_says_how_many_of_how_many() -> None:
+    assert "22 of 1,226 · newest first" in plain(view_line("problems", 22, 1226, 80))
+
+
+def test_the_story_of_a_failure_fits_80_cells() -> None:
+    order = failed_order()
+    log = "2026-11-24T03:10:53.118Z 421 too many connections from 10.2.0.7"
+    lines = story_lines(
+        order, NOW, 80, history=two_attempts(order), cause=Cause(last_log_line=log), zone=UTC
+    )
+    assert all(line_width(line) == 80 for line in lines)
+    text = [plain(line).strip() for line in lines]
+    assert text[0].startswith("─ order-processing 01f3…9a2c · failed after 42 s · attempt 2 · by")
+    assert text[1] == "process-order/send-notification   attempt 2 · your code"
+    assert text[2] == "SMTPServerError: 421 too many connections from 10.2.0.7"
+    assert text[3] == "3 reused fetch-customer, reserve-stock, charge-card"
+    assert text[4] == "03:10:53.118  421 too many connections from 10.2.0.7"
+
+
+def test_the_story_of_a_run_names_the_job_that_runs() -> None:
+    text = [plain(line).strip() for line in story_lines(archive(), NOW, 80)]
+    assert text[1].startswith("▸ archive-night/archive-batch")
+    assert text[2].startswith("37 done")
+
+
+@pytest.mark.parametrize("width", [20, 40, 80, 140])
+def test_a_rule_is_as_wide_as_its_pane(width: int) -> None:
+    for title in ((), (Span("send-notification · log"),), (Span("x" * 200),)):
+        assert line_width(rule_line(title, width)) == width
+        assert line_width(rule_line(title, width, (Span("following"),), glyphs=ASCII)) == width
+
+
+def test_nothing_from_outside_reaches_a_cell_as_control() -> None:
+    bad = replace(failed_order(), workflow_name="a\x1b]0;x\x07b\nc")
+    cause = Cause("a/\x1b[2Jb", JobError("E\x1b", "m\r\n\x1b[1m"), "")
+    cells = execution_cells(bad, NOW, cause=cause)
+    lines = [*cells.values(), *story_lines(bad, NOW, 80, cause=cause)]
+    assert all(plain(line).isprintable() for line in lines)
