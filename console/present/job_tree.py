@@ -32,15 +32,15 @@ from console.present.clean import clean
 from console.present.durations import WIDTH as DURATION_WIDTH
 from console.present.durations import format_age, format_duration
 from console.present.glyphs import UNICODE, Glyphs
+from console.present.job_times import JobTimes
 from console.present.line import Line, Span, cell_width, clip_middle, fit, pad_left
-from console.present.timeline import Axis, Interval, bar_cells, bar_line, merged
+from console.present.timeline import bar_cells, bar_line
 from console.present.tone import Tone
 from console.present.tree_rows import Folds, RowPlan, TreeRow, count_words, find_cause
 
 NOTE_WIDTH = 24
 LONGEST_BAR = 56
 SHORTEST_BAR = 8
-_ACTIVE = (JobStatus.RUNNING, JobStatus.SUSPEND, JobStatus.WAITING)
 
 
 class JobTree:
@@ -76,7 +76,7 @@ class JobTree:
             error_below=cause_id if cause_id and self.error_of(cause_id) else None,
         )
         self.rows: Sequence[TreeRow] = plan.rows(roots)
-        self._axis: tuple[float, Axis] | None = None
+        self._times: JobTimes | None = None
 
     @property
     def _is_settled(self) -> bool:
@@ -240,111 +240,48 @@ class JobTree:
 
     # Time
 
-    def axis(self, now: datetime) -> Axis:
-        """Give the scale the bars are drawn on."""
+    def times(self, now: datetime) -> JobTimes:
+        """Give when each job was at work, as of a moment."""
         moment = now.timestamp()
-        if self._axis is None or self._axis[0] != moment:
-            self._axis = (moment, Axis(self._segments(moment)))
-        return self._axis[1]
-
-    def _segments(self, now: float) -> list[Interval]:
-        if self.history is not None and self.history.attempts:
-            found = [
-                (a.started_at.timestamp(), a.finished_at.timestamp() if a.finished_at else now)
-                for a in self.history.attempts
-                if a.started_at is not None
-            ]
-            if found:
-                return found
-        spans = [self._job_interval(job, now) for job in self.execution.jobs]
-        known = [span for span in spans if span is not None]
-        if not known:
-            return []
-        return [(min(s for s, _ in known), max(e for _, e in known))]
-
-    def _job_interval(self, job: JobExecution, now: float) -> Interval | None:
-        if job.started_at is None:
-            return None
-        start = job.started_at.timestamp()
-        if job.finished_at is not None:
-            return start, max(start, job.finished_at.timestamp())
-        if job.status in _ACTIVE and not self.execution.status.is_finished:
-            return start, max(start, now)
-        end = self.execution.finished_at
-        return start, max(start, end.timestamp()) if end else start
-
-    def _intervals(self, job: JobExecution, now: float) -> tuple[list[Interval], list[Interval]]:
-        """Give the latest interval of a job, and those of earlier attempts."""
-        earlier: list[Interval] = []
-        attempts = self._attempts.get(job.id, [])
-        latest = self._job_interval(job, now)
-        if attempts and attempts[-1].started_at is not None:
-            for attempt in attempts[:-1]:
-                if attempt.started_at is not None and attempt.finished_at is not None:
-                    earlier.append(
-                        (attempt.started_at.timestamp(), attempt.finished_at.timestamp())
-                    )
-            start = attempts[-1].started_at.timestamp()
-            if latest is not None:
-                latest = (start, max(start, latest[1]))
-        return [latest] if latest else [], earlier
+        if self._times is None or self._times.now != moment:
+            self._times = JobTimes(self.execution, self.history, self._attempts, moment)
+        return self._times
 
     def _duration(self, row: TreeRow, now: datetime) -> str:
-        moment = now.timestamp()
+        times = self.times(now)
+        seconds: float | None
         if row.members:
-            seconds = sum(e - s for s, e in self._callee_time(tuple(row.members), moment))
-            is_live = any(node.job.status in _ACTIVE for node in row.members)
-            return format_age(seconds) if is_live else format_duration(seconds)
-        job = row.node.job
-        own, earlier = self._intervals(job, moment)
-        if not own:
-            return ""
-        start, end = own[0]
-        if row.node.children:
-            first = min([s for s, _ in earlier], default=start)
-            seconds = self.axis(now).between(first, end)
+            seconds = sum(end - start for start, end in times.united(row.members))
+            is_live = any(times.is_live(node.job) for node in row.members)
         else:
-            seconds = end - start
-        is_live = job.finished_at is None and job.status in _ACTIVE
+            seconds = times.seconds(row.node)
+            is_live = times.is_live(row.node.job)
+        if seconds is None:
+            return ""
         return format_age(seconds) if is_live else format_duration(seconds)
 
-    def _callee_time(
-        self, nodes: Sequence[JobNode], now: float, *, with_earlier: bool = False
-    ) -> list[Interval]:
-        intervals: list[Interval] = []
-        for node in nodes:
-            latest, earlier = self._intervals(node.job, now)
-            intervals += latest
-            if with_earlier:
-                intervals += earlier
-        return merged(intervals)
-
     def _bar(self, row: TreeRow, width: int, now: datetime) -> Line:
-        moment = now.timestamp()
-        axis = self.axis(now)
+        times = self.times(now)
         job = row.node.job
         if row.members:
-            return self._group_bar(row, width, axis, moment)
-        own, earlier = self._intervals(job, moment)
+            return self._group_bar(row, width, times)
+        latest = times.latest(job)
         cells = bar_cells(
-            axis,
+            times.axis,
             width,
-            own=own,
-            earlier=earlier,
-            callees=self._callee_time(row.node.children, moment, with_earlier=True),
+            own=[latest] if latest else [],
+            earlier=times.earlier(job),
+            callees=times.united(row.node.children, with_earlier=True),
             is_waiting=job.status is JobStatus.WAITING,
         )
         return bar_line(cells, self._bar_tone(job, row), self.glyphs)
 
-    def _group_bar(self, row: TreeRow, width: int, axis: Axis, moment: float) -> Line:
+    def _group_bar(self, row: TreeRow, width: int, times: JobTimes) -> Line:
         failed = [node for node in row.members if node.job.status is JobStatus.FAILED]
         cells = bar_cells(
-            axis,
-            width,
-            own=self._callee_time(row.members, moment),
-            failed=self._callee_time(failed, moment),
+            times.axis, width, own=times.united(row.members), failed=times.united(failed)
         )
-        is_live = any(node.job.status in _ACTIVE for node in row.members)
+        is_live = any(times.is_live(node.job) for node in row.members)
         return bar_line(cells, Tone.RUNNING if is_live else Tone.SUCCESS, self.glyphs)
 
     def _bar_tone(self, job: JobExecution, row: TreeRow) -> Tone:

@@ -59,7 +59,7 @@ def test_only_the_cause_is_loud() -> None:
 
 def test_the_hour_between_two_attempts_takes_no_room() -> None:
     tree = order_tree()
-    assert tree.axis(NOW).length == pytest.approx(73)
+    assert tree.times(NOW).axis.length == pytest.approx(73)
     assert " 73.0 s" in text(tree)[0]
 
 

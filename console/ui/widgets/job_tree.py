@@ -341,6 +341,11 @@ class JobTreeView(LineView):
         """Say why there is nothing."""
         return (Span(" " * GUTTER), *self.empty[y]) if y < len(self.empty) else ()
 
+    def keep_place(self) -> None:
+        """Fold for the new height, and keep the cursor in view."""
+        if self.job_tree is not None:
+            self._rebuild()
+
     def ground_of(self, index: int) -> str:
         """Lift the cursor's row."""
         if index != self._cursor:

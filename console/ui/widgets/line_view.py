@@ -11,7 +11,7 @@ Nothing here is animated, and the layout runs only when the scrollbar comes or g
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from dataclasses import replace
 from itertools import groupby
 from typing import ClassVar
 
@@ -23,7 +23,8 @@ from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from console.present.line import Line, cell_width
+from console.present.cells import char_width
+from console.present.line import Line
 from console.ui.paint import Painter
 
 MERGE_GAP = 6
@@ -32,11 +33,10 @@ MERGE_GAP = 6
 
 def changed_spans(old: Line, new: Line) -> list[tuple[int, int]]:
     """Give the columns, from and up to, in which two lines differ."""
-    before, after = list(_cells(old)), list(_cells(new))
+    before, after = _cells(old), _cells(new)
     length = max(len(before), len(after))
-    blank = (" ", ())
-    before += [blank] * (length - len(before))
-    after += [blank] * (length - len(after))
+    before += [_BLANK] * (length - len(before))
+    after += [_BLANK] * (length - len(after))
     spans: list[tuple[int, int]] = []
     column = 0
     for is_same, run in groupby(a == b for a, b in zip(before, after, strict=True)):
@@ -50,17 +50,24 @@ def changed_spans(old: Line, new: Line) -> list[tuple[int, int]]:
     return spans
 
 
-def _cells(line: Line) -> Iterator[tuple[str, tuple[object, ...]]]:
+_Cell = tuple[str, object]
+_BLANK: _Cell = (" ", None)
+
+
+def _cells(line: Line) -> list[_Cell]:
+    """Give what each cell shows: one entry a cell, marks together with their letter."""
+    cells: list[_Cell] = []
     for span in line:
-        style = (span.tone, span.bold, span.dim, span.reverse, span.ground)
+        style = replace(span, text="")
         for char in span.text:
-            width = cell_width(char)
+            width = char_width(char)
             if width:
-                yield char, style
-                if width == 2:
-                    yield "", (*style, char)
-            else:
-                yield char, style
+                cells.append((char, style))
+                cells.extend([("", (char, style))] * (width - 1))
+            elif cells:
+                letter, its_style = cells[-1]
+                cells[-1] = (letter + char, its_style)
+    return cells
 
 
 class LineView(ScrollView, can_focus=True):
@@ -129,6 +136,9 @@ class LineView(ScrollView, can_focus=True):
         """Give the ground tone of a line; empty for the pane's own."""
         return ""
 
+    def keep_place(self) -> None:
+        """Bring back into view what the reader looked at: the pane has another size."""
+
     def forget_lines(self) -> None:
         """Drop cached lines: the width or the theme changed."""
 
@@ -184,6 +194,9 @@ class LineView(ScrollView, can_focus=True):
 
     def refresh_changed(self) -> None:
         """Repaint the cells that show something else than what is now true."""
+        if not self._shown:  # scrolled, resized or not painted yet: all of it is to be painted
+            self.refresh(self.size.region)
+            return
         width = self.size.width
         for y in range(self.size.height):
             shown = self._shown.get(y)
@@ -225,6 +238,12 @@ class LineView(ScrollView, can_focus=True):
         elif index >= top + self.page_height:
             self.scroll_now(index - self.page_height + 1)
 
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        """Paint the other lines."""
+        super().watch_scroll_y(old_value, new_value)
+        if round(old_value) != round(new_value):
+            self._shown.clear()
+
     def watch_subdued(self) -> None:
         """Repaint in the other strength."""
         self.refresh()
@@ -237,9 +256,11 @@ class LineView(ScrollView, can_focus=True):
         self.forget_lines()
 
     def on_resize(self, event: events.Resize) -> None:
-        """Compose for the new width."""
+        """Compose for the new width, and keep the place."""
         self._shown.clear()
         self.forget_lines()
+        self.count_changed()
+        self.keep_place()
         self.refresh()
 
     # Moving; a subclass moves its cursor or its window

@@ -20,7 +20,6 @@ Keys: movement, space/b page, left/right or h/l sideways, G/F/end follow.
 
 from __future__ import annotations
 
-import asyncio
 from datetime import tzinfo
 from typing import ClassVar
 
@@ -36,6 +35,7 @@ from console.present.logs import log_line
 from console.present.tone import Tone
 from console.sync.spool import LogSpool
 from console.ui.widgets.line_view import LineView
+from console.ui.widgets.log_search import LogSearch
 
 PACE = 0.25
 """Seconds between two repaints while lines pour in."""
@@ -98,8 +98,7 @@ class LogView(LineView):
         self._count = 0
         self._seen = 0
         self._left = 0
-        self._pattern = ""
-        self._match: int | None = None
+        self._search = LogSearch()
         self._rows: tuple[tuple[object, ...], list[Line]] | None = None
         self._window: tuple[int, list[bytes]] = (0, [])
         self._gate: Timer | None = None
@@ -131,8 +130,7 @@ class LogView(LineView):
         self._spool = spool
         self._has_times = has_times
         self._left = 0
-        self._pattern = ""
-        self._match = None
+        self._search.begin("")
         self.is_following = True
         self.is_complete = False
         self._count = 0
@@ -173,6 +171,15 @@ class LogView(LineView):
             self._is_own_scroll = True
             self.scroll_now(end)
             self._is_own_scroll = False
+
+    def forget_lines(self) -> None:
+        """Wrap anew."""
+        self._rows = None
+
+    def keep_place(self) -> None:
+        """Keep the end in view while it is followed."""
+        if self.is_following:
+            self._scroll_to_end()
 
     # Following
 
@@ -268,10 +275,12 @@ class LogView(LineView):
         """Give the row at `y`, which may be the continuation of a line above it."""
         if not self.is_wrapped or not self._count:
             return super().row_at(y)
-        key = (self.scroll_offset.y, self.size.width, self._count, self._pattern, self._match)
+        search = self._search
+        top, width = self.scroll_offset.y, self.size.width
+        key = (top, width, self._count, search.pattern, search.match)
         if self._rows is None or self._rows[0] != key:
             rows: list[Line] = []
-            index = self.scroll_offset.y
+            index = top
             while len(rows) < self.page_height and index < self._count:
                 rows += self._wrapped(index)
                 index += 1
@@ -282,10 +291,9 @@ class LogView(LineView):
 
     async def search(self, pattern: str) -> bool:
         """Highlight a text and go to its first line from the top of the view on."""
-        self._pattern = pattern
-        self._match = None
+        self._search.begin(pattern)
         self.refresh_changed()
-        return bool(pattern) and await self._go_match(self.scroll_offset.y, forward=True)
+        return await self._go_match(self.scroll_offset.y, forward=True)
 
     async def next_match(self) -> bool:
         """Go to the next line that matches."""
@@ -296,35 +304,25 @@ class LogView(LineView):
         return await self._step(-1)
 
     async def _step(self, step: int) -> bool:
-        if not self._pattern:
-            return False
-        here = self._match if self._match is not None else self.scroll_offset.y - step
-        return await self._go_match(here + step, forward=step > 0)
+        match = self._search.match
+        here = match + step if match is not None else self.scroll_offset.y
+        return await self._go_match(here, forward=step > 0)
 
     async def _go_match(self, start: int, *, forward: bool) -> bool:
-        spool, pattern = self._spool, self._pattern
-        if spool is None or not 0 <= start < spool.line_count:
+        spool = self._spool
+        if spool is None or not await self._search.go(spool, start, forward=forward):
             return False
-        for found in spool.search(pattern.encode(), start, forward=forward):
-            if found is not None:
-                self._show_match(found)
-                return True
-            await asyncio.sleep(0)
-            if self._pattern != pattern or self._spool is not spool:
-                break
-        return False
-
-    def _show_match(self, found: int) -> None:
-        self._match = found
+        found = self._search.match
+        assert found is not None
         top = self.scroll_offset.y
         if not top <= found < top + self.page_height:
             self.move_to(found - self.page_height // 3)
         self.refresh_changed()
+        return True
 
     def clear_search(self) -> None:
         """Highlight nothing."""
-        self._pattern = ""
-        self._match = None
+        self._search.begin("")
         self.refresh_changed()
 
     # Lines
@@ -342,8 +340,9 @@ class LogView(LineView):
     def compose_line(self, index: int) -> Line:
         """Give the visible part of a line."""
         line = log_line(self.raw_line(index), has_times=self._has_times, zone=self.zone)
-        if self._pattern:
-            line = highlighted(line, self._pattern, is_current=index == self._match)
+        if self._search.pattern:
+            is_current = index == self._search.match
+            line = highlighted(line, self._search.pattern, is_current=is_current)
         time, text = (line[:1], line[1:]) if self._has_times else ((), line)
         if self._left:
             text = cut_line(text, self._left, self._left + self.size.width)

@@ -290,6 +290,10 @@ class RowList(LineView):
             return (Span(" " * GUTTER), *self.empty[y - 1])
         return ()
 
+    def keep_place(self) -> None:
+        """Keep the cursor in view."""
+        self.scroll_into_view(self._cursor)
+
     def ground_of(self, index: int) -> str:
         """Lift the cursor's row."""
         if index != self._cursor:

@@ -38,8 +38,9 @@ class Bench(App[None], Generic[W]):
         return [strip.text.rstrip() for strip in rows]
 
     def names(self, kind: type[Message]) -> list[Message]:
-        """Give the messages of one kind that were posted."""
-        return [message for message in self.posted if isinstance(message, kind)]
+        """Give the messages of one kind, each once although it bubbles."""
+        unique = {id(message): message for message in self.posted if isinstance(message, kind)}
+        return list(unique.values())
 
 
 def run(

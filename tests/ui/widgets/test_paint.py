@@ -4,17 +4,26 @@ from __future__ import annotations
 
 from hypothesis import given
 from hypothesis import strategies as st
+from textual.geometry import Region
+from textual.pilot import Pilot
 from textual.theme import BUILTIN_THEMES
 
 from console.present.clean import clean
+from console.present.columns import Column
 from console.present.line import Span
 from console.present.tone import Tone
 from console.ui.paint import Painter
 from console.ui.widgets.line_view import changed_spans
+from console.ui.widgets.row_list import RowList
+from tests.ui.widgets.pilots import Bench, run
 
 THEME = {"tone-text": "#c9ced8", "tone-failed": "#ff6b6b", "tone-selection": "#222734"}
 LINES = st.lists(
-    st.builds(Span, st.text(max_size=12).map(clean), st.sampled_from(["", "dim", "failed"])),
+    st.builds(
+        Span,
+        st.text(max_size=12).map(lambda text: "-" + clean(text)),
+        st.sampled_from(["", "dim", "failed"]),
+    ),
     max_size=5,
 ).map(tuple)
 
@@ -77,3 +86,22 @@ def test_late_data_steps_back() -> None:
 def test_content_reads_no_markup() -> None:
     content = Painter(THEME).content((Span("[b]x[/b]", "failed"), Span("")))
     assert content.plain == "[b]x[/b]"
+
+
+def test_another_theme_repaints_a_list_in_its_colours() -> None:
+    rows = RowList(lambda width: [Column("a", "A", width)], lambda _: {"a": (Span("x", "failed"),)})
+
+    async def body(app: Bench[RowList], pilot: Pilot[None]) -> None:
+        def color() -> object:
+            (strip,) = rows.render_lines(Region(0, 1, rows.size.width, 1))
+            return next(s.style.color for s in strip if s.style and s.text.startswith("x"))
+
+        rows.set_rows(["1"])
+        app.theme = "textual-dark"
+        await pilot.pause()
+        dark = color()
+        app.theme = "solarized-light"
+        await pilot.pause()
+        assert color() != dark
+
+    run(rows, body)

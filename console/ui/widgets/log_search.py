@@ -1,0 +1,36 @@
+"""Looking for a text in a spooled log, a block at a time, so that painting goes on."""
+
+from __future__ import annotations
+
+import asyncio
+
+from console.sync.spool import LogSpool
+
+
+class LogSearch:
+    """What is looked for in one log, and the line found last."""
+
+    def __init__(self) -> None:
+        self.pattern = ""
+        """Empty when nothing is looked for."""
+        self.match: int | None = None
+        """The line found last."""
+
+    def begin(self, pattern: str) -> None:
+        """Look for another text; a search that is under way ends without a result."""
+        self.pattern = pattern
+        self.match = None
+
+    async def go(self, spool: LogSpool, start: int, *, forward: bool) -> bool:
+        """Find the next match from a line on, in one direction."""
+        pattern = self.pattern
+        if not pattern or not 0 <= start < spool.line_count:
+            return False
+        for found in spool.search(pattern.encode("utf-8", "replace"), start, forward=forward):
+            if found is not None:
+                self.match = found
+                return True
+            await asyncio.sleep(0)
+            if self.pattern != pattern:
+                break
+        return False
