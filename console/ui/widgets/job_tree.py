@@ -23,7 +23,6 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import ClassVar
 
-from textual import events
 from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.reactive import reactive
@@ -33,15 +32,14 @@ from console.model.ids import JobExecutionId
 from console.present.glyphs import UNICODE, Glyphs
 from console.present.job_tree import JobTree
 from console.present.line import Line, Span
-from console.present.tone import Tone
 from console.present.tree_rows import Folds, TreeRow
-from console.ui.widgets.line_view import LineView
+from console.ui.widgets.cursor_view import CursorView
 
 GUTTER = 2
 """Cells left of the tree: the cursor and a blank."""
 
 
-class JobTreeView(LineView):
+class JobTreeView(CursorView):
     """The jobs of one execution."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -97,14 +95,12 @@ class JobTreeView(LineView):
         id: str | None = None,
         classes: str | None = None,
     ) -> None:
-        super().__init__(name=name, id=id, classes=classes)
+        super().__init__(glyphs=glyphs, name=name, id=id, classes=classes)
         self._now = now
-        self.glyphs = glyphs
         self.empty: tuple[Line, ...] = ()
         self.job_tree: JobTree | None = None
         self._folds = Folds()
         self._source: tuple[Execution, AttemptHistory | None, Mapping[JobExecutionId, JobError]]
-        self._cursor = 0
         self._moment = now()
 
     # Content
@@ -164,7 +160,7 @@ class JobTreeView(LineView):
         self.scroll_into_view(self._cursor)
         self.refresh_changed()
         if self.cursor_job != old_job:
-            self.post_message(self.JobHighlighted(self, self.cursor_job))
+            self.announce_cursor()
 
     def _row_holding(self, job_id: JobExecutionId) -> int | None:
         for index, row in enumerate(self.rows):
@@ -212,7 +208,7 @@ class JobTreeView(LineView):
             index = self._row_holding(job_id)
         if index is None:
             return False
-        self._put_cursor(index)
+        self.put_cursor(index)
         return True
 
     def go_to_cause(self) -> bool:
@@ -228,7 +224,7 @@ class JobTreeView(LineView):
         while 0 <= target < len(rows) and rows[target].is_error:
             target += step
         if 0 <= target < len(rows):
-            self._put_cursor(target)
+            self.put_cursor(target)
 
     def move_to(self, index: int) -> None:
         """Move the cursor to a row; from an error line to its job."""
@@ -236,17 +232,15 @@ class JobTreeView(LineView):
         if not rows:
             return
         index = max(0, min(index, len(rows) - 1))
-        self._put_cursor(index - 1 if rows[index].is_error else index)
+        self.put_cursor(index - 1 if rows[index].is_error else index)
 
-    def _put_cursor(self, index: int) -> None:
-        if index == self._cursor:
-            return
-        old_job = self.cursor_job
-        self._cursor = index
-        self.scroll_into_view(index)
-        self.refresh_changed()
-        if self.cursor_job != old_job:
-            self.post_message(self.JobHighlighted(self, self.cursor_job))
+    def cursor_key(self) -> str | None:
+        """Give the job under the cursor."""
+        return self.cursor_job
+
+    def announce_cursor(self) -> None:
+        """Post which job it is."""
+        self.post_message(self.JobHighlighted(self, self.cursor_job))
 
     def next_failure(self) -> bool:
         """Go to the next failed job below; False if there is none."""
@@ -262,12 +256,12 @@ class JobTreeView(LineView):
 
     def _go_failure(self, indexes: list[int]) -> bool:
         for index in indexes:
-            self._put_cursor(index)
+            self.put_cursor(index)
         return bool(indexes)
 
     # Actions
 
-    def action_open(self) -> None:
+    def open_cursor(self) -> None:
         """Open the job, or unfold the group."""
         row = self._cursor_row
         if row is None:
@@ -312,30 +306,13 @@ class JobTreeView(LineView):
         """Go to the previous failed job."""
         self.previous_failure()
 
-    def on_click(self, event: events.Click) -> None:
-        """Put the cursor on the row; a double click opens it."""
-        index = event.y + self.scroll_offset.y
-        if index >= self.line_count:
-            return
-        event.stop()
-        self.move_to(index)
-        if event.chain > 1:
-            self.action_open()
-
-    def watch_has_focus(self, has_focus: bool) -> None:
-        """Show which pane the keys go to."""
-        super().watch_has_focus(has_focus)
-        self.refresh_changed()
-
     # Lines
 
     def compose_line(self, index: int) -> Line:
         """Give gutter and tree of a row."""
         assert self.job_tree is not None
-        bar = self.glyphs.cursor if index == self._cursor else " "
-        tone = Tone.ACCENT if self.has_focus else Tone.DIM
         width = max(20, self.size.width - GUTTER)
-        return (Span(bar + " ", tone), *self.job_tree.line(index, width, self._moment))
+        return (self.cursor_span(index), Span(" "), *self.job_tree.line(index, width, self._moment))
 
     def compose_empty(self, y: int) -> Line:
         """Say why there is nothing."""
@@ -345,9 +322,3 @@ class JobTreeView(LineView):
         """Fold for the new height, and keep the cursor in view."""
         if self.job_tree is not None:
             self._rebuild()
-
-    def ground_of(self, index: int) -> str:
-        """Lift the cursor's row."""
-        if index != self._cursor:
-            return ""
-        return Tone.SELECTION if self.has_focus else Tone.SELECTION_BLUR

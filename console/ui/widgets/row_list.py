@@ -24,7 +24,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import ClassVar
 
-from textual import events
 from textual.binding import Binding, BindingType
 from textual.message import Message
 
@@ -32,7 +31,7 @@ from console.present.columns import Column, compose_row, compose_titles
 from console.present.glyphs import UNICODE, Glyphs
 from console.present.line import Line, Span
 from console.present.tone import Tone
-from console.ui.widgets.line_view import LineView
+from console.ui.widgets.cursor_view import CursorView
 
 GUTTER = 3
 """Cells left of the first column: cursor, mark, blank."""
@@ -40,7 +39,7 @@ CACHE_LIMIT = 1024
 """Composed rows kept; a screen shows far fewer, scrolling back finds them again."""
 
 
-class RowList(LineView):
+class RowList(CursorView):
     """Rows by id, with a cursor and marks."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -102,16 +101,14 @@ class RowList(LineView):
         id: str | None = None,
         classes: str | None = None,
     ) -> None:
-        super().__init__(name=name, id=id, classes=classes)
+        super().__init__(glyphs=glyphs, name=name, id=id, classes=classes)
         self._columns_for = columns_for
         self._cells_of = cells_of
-        self.glyphs = glyphs
         self.header_height = 1 if show_header else 0  # type: ignore[misc]
         self.empty: tuple[Line, ...] = ()
         self.marks: set[str] = set()
         self.has_moved = False
         self._rows: list[str] = []
-        self._cursor = 0
         self._columns: Sequence[Column] | None = None
         self._composed: dict[str, Line] = {}
 
@@ -151,7 +148,7 @@ class RowList(LineView):
         self._keep_place(index - old_index)
         self.refresh_changed()
         if self.cursor_id != old_id:
-            self.post_message(self.RowHighlighted(self, self.cursor_id))
+            self.announce_cursor()
 
     def patch(self, ids: Iterable[str] | None = None) -> None:
         """Repaint what changed in these rows; in all of them when none are named."""
@@ -188,17 +185,12 @@ class RowList(LineView):
         """The id under the cursor."""
         return self._rows[self._cursor] if self._cursor < len(self._rows) else None
 
-    @property
-    def cursor_index(self) -> int:
-        """The cursor's place, counted from 0."""
-        return self._cursor
-
     def cursor_to(self, row_id: str) -> bool:
         """Put the cursor on an id; False if there is no such row."""
         index = self._index_of(row_id)
         if index is None:
             return False
-        self._put_cursor(index)
+        self.put_cursor(index)
         return True
 
     def move_by(self, lines: int) -> None:
@@ -208,37 +200,20 @@ class RowList(LineView):
     def move_to(self, index: int) -> None:
         """Move the cursor to a row."""
         self.has_moved = True
-        self._put_cursor(index)
+        self.put_cursor(index)
 
-    def _put_cursor(self, index: int) -> None:
-        index = max(0, min(index, len(self._rows) - 1))
-        if index == self._cursor:
-            return
-        self._cursor = index
-        self.scroll_into_view(index)
-        self.refresh_changed()
+    def cursor_key(self) -> str | None:
+        """Give the id under the cursor."""
+        return self.cursor_id
+
+    def announce_cursor(self) -> None:
+        """Post which row it is."""
         self.post_message(self.RowHighlighted(self, self.cursor_id))
 
-    def action_open(self) -> None:
+    def open_cursor(self) -> None:
         """Open the cursor's row."""
         if self.cursor_id is not None:
             self.post_message(self.RowOpened(self, self.cursor_id))
-
-    def on_click(self, event: events.Click) -> None:
-        """Put the cursor on the row; a click on the cursor's row opens it."""
-        index = event.y - self.header_height + self.scroll_offset.y
-        if event.y < self.header_height or index >= len(self._rows):
-            return
-        event.stop()
-        if index == self._cursor and event.chain > 1:
-            self.action_open()
-        else:
-            self.move_to(index)
-
-    def watch_has_focus(self, has_focus: bool) -> None:
-        """Show which pane the keys go to."""
-        super().watch_has_focus(has_focus)
-        self.refresh_changed()
 
     # Marks
 
@@ -279,26 +254,14 @@ class RowList(LineView):
             if len(self._composed) > CACHE_LIMIT:
                 self._composed.clear()
             row = self._composed[row_id] = compose_row(self.columns, self._cells_of(row_id))
-        bar = self.glyphs.cursor if index == self._cursor else " "
         mark = self.glyphs.mark if row_id in self.marks else " "
-        tone = Tone.ACCENT if self.has_focus else Tone.DIM
-        return (Span(bar, tone), Span(mark + " ", Tone.ACCENT), *row)
+        return (self.cursor_span(index), Span(mark + " ", Tone.ACCENT), *row)
 
     def compose_empty(self, y: int) -> Line:
         """Say why there is nothing."""
         if 0 < y <= len(self.empty):
             return (Span(" " * GUTTER), *self.empty[y - 1])
         return ()
-
-    def keep_place(self) -> None:
-        """Keep the cursor in view."""
-        self.scroll_into_view(self._cursor)
-
-    def ground_of(self, index: int) -> str:
-        """Lift the cursor's row."""
-        if index != self._cursor:
-            return ""
-        return Tone.SELECTION if self.has_focus else Tone.SELECTION_BLUR
 
     def forget_lines(self) -> None:
         """Compose every row anew."""
