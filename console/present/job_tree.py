@@ -33,7 +33,7 @@ from console.present.durations import WIDTH as DURATION_WIDTH
 from console.present.durations import format_age, format_duration
 from console.present.glyphs import UNICODE, Glyphs
 from console.present.job_times import JobTimes
-from console.present.line import Line, Span, cell_width, clip_middle, fit, pad_left
+from console.present.line import Line, Span, cell_width, clip_middle, fit, line_width, pad_left
 from console.present.timeline import bar_cells, bar_line
 from console.present.tone import Tone
 from console.present.tree_rows import Folds, RowPlan, TreeRow, count_words, find_cause
@@ -144,7 +144,8 @@ class JobTree:
         return fit(tuple(spans), width)
 
     def _widths(self, width: int) -> tuple[int, int, int]:
-        head = max(12, min(self._longest_head, width * 45 // 100, width - DURATION_WIDTH - 1))
+        most = width * (45 if self._has_notes else 60) // 100
+        head = max(12, min(self._longest_head, most, width - DURATION_WIDTH - 1))
         rest = width - head - 1 - DURATION_WIDTH
         note = NOTE_WIDTH if self._has_notes and rest - NOTE_WIDTH - 4 >= SHORTEST_BAR else 0
         bar = min(LONGEST_BAR, rest - 2 - (note + 2 if note else 0))
@@ -179,16 +180,25 @@ class JobTree:
         tone = self._tone(job, status)
         is_cause = self.cause is not None and job.id == self.cause.job.id and not row.members
         head: list[Span] = [Span(row.prefix, Tone.RULE), Span(look.glyph + " ", tone)]
-        tail = self._counts(row) if row.members else ()
-        if row.number:
-            tail = (Span(f" #{row.number:,}", Tone.DIM),)
-        if row.hidden:
-            tail = (Span(f" {self.glyphs.dot} {row.hidden:,} jobs", Tone.DIM),)
+        tail = self._tail(row, width - len(row.prefix) - 2 - cell_width(clean(job.name)))
         room = width - len(row.prefix) - 2
         name = clip_middle(clean(job.name), max(8, room - sum(len(s.text) for s in tail)))
         name_tone = Tone.MUTED if tone is Tone.MUTED else Tone.TEXT
         head.append(Span(name, name_tone, bold=is_cause))
         return (*head, *tail)
+
+    def _tail(self, row: TreeRow, room: int) -> Line:
+        """Give what follows the name: of a group as many counts as there is room for."""
+        if row.members:
+            counts = self._counts(row)
+            choices = (counts, (counts[0], *counts[3:]) if len(counts) > 3 else counts, counts[:1])
+            fitting = (line for line in choices if line_width(line) <= room)
+            return next(fitting, counts[:1])
+        if row.number:
+            return (Span(f" #{row.number:,}", Tone.DIM),)
+        if row.hidden:
+            return (Span(f" {self.glyphs.dot} {row.hidden:,} jobs", Tone.DIM),)
+        return ()
 
     def _counts(self, row: TreeRow) -> Line:
         spans = [Span(f" {self.glyphs.times} {len(row.members):,}", Tone.DIM)]

@@ -92,6 +92,12 @@ def test_equal_siblings_fold_to_one_row_that_counts_them() -> None:
     ]  # fmt: skip
 
 
+def test_where_there_is_little_room_a_group_counts_what_went_wrong() -> None:
+    tree = JobTree(archive())
+    assert "archive-batch × 40 · 2 failed · 1 running" in text(tree, 76)[1]
+    assert "archive-batch × 40  " in text(tree, 50)[1]
+
+
 def test_a_group_opens_to_all_of_its_members_and_closes_to_none() -> None:
     key = JobTree(archive()).rows[1].key
     assert len(JobTree(archive(), folds=Folds().toggled(key, is_open=True)).rows) == 42
