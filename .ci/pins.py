@@ -19,7 +19,9 @@ import tomllib
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
-HEADER = "# Made from pyproject.toml by .ci/pins.py --write; for pip: pip install -c constraints.txt .\n"
+HEADER = (
+    "# Made from pyproject.toml by .ci/pins.py --write; for pip: pip install -c constraints.txt .\n"
+)
 EXPORT = ["uv", "export", "--quiet", "--no-hashes", "--no-header", "--no-annotate"]
 EXPORT += ["--no-emit-project", "--all-groups"]
 COMPILE = ["uv", "pip", "compile", "--quiet", "--universal", "--no-header", "--no-annotate", "-"]

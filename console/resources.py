@@ -1,4 +1,4 @@
-"""Where themes and examples are: beside the package when installed, else at the repository's root."""
+"""Where themes and examples are: in the installed package, else at the repository's root."""
 
 from __future__ import annotations
 

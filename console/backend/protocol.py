@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Protocol
 
 from console.model.capabilities import Capabilities
-from console.model.execution import AttemptHistory, Execution, FunctionExecution
+from console.model.execution import AttemptHistory, Execution, FunctionExecution, WaitPoint
 from console.model.ids import ExecutionId, FunctionExecutionId
 from console.model.log import LogChunk
-from console.model.query import ExecutionQuery, Page
+from console.model.query import ChangeSet, Counts, ExecutionQuery, Page
 from console.model.workflow import Invoker, Workflow
 
 
@@ -33,6 +34,14 @@ class Backend(Protocol):
 
     async def get_execution(self, execution_id: ExecutionId) -> Execution:
         """Read one execution with its jobs."""
+        ...
+
+    async def counts(self, since: datetime | None = None) -> Counts:
+        """Count executions by state; `since` is honoured where `capabilities().counts` says so."""
+        ...
+
+    async def changes(self, cursor: str) -> ChangeSet:
+        """Read what changed since a cursor; an empty cursor resets. Raises `Unsupported`."""
         ...
 
     async def get_function_execution(self, identifier: FunctionExecutionId) -> FunctionExecution:
@@ -67,6 +76,30 @@ class Backend(Protocol):
 
     async def resume(self, execution_id: ExecutionId, *, reason: str = "") -> ExecutionId:
         """Resume a failed execution. Raises `NotResumable`; `OutcomeUnknown` as for `start`."""
+        ...
+
+    async def cancel(self, execution_id: ExecutionId, *, reason: str = "") -> None:
+        """Cancel an execution that has not finished. Raises `Conflict`; `OutcomeUnknown`."""
+        ...
+
+    async def wait_points(self, execution_id: ExecutionId) -> tuple[WaitPoint, ...]:
+        """List where an execution waits or waited, oldest first. Raises `Unsupported`."""
+        ...
+
+    async def resolve(
+        self,
+        execution_id: ExecutionId,
+        key: str,
+        result: str,
+        *,
+        turn: int | None = None,
+        reason: str = "",
+    ) -> None:
+        """Answer a wait point, once; `result` is JSON text. `turn` None takes the open one.
+
+        Raises `Conflict` when it was answered already, `NotFound` for a wrong key,
+        `OutcomeUnknown` as for `start`.
+        """
         ...
 
     async def aclose(self) -> None:

@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
-from console.model.execution import AttemptHistory, Execution, FunctionExecution
+from console.model.execution import AttemptHistory, Execution, FunctionExecution, WaitPoint
 from console.model.ids import ExecutionId, FunctionExecutionId
 from console.model.log import LogChunk
-from console.model.query import ExecutionQuery, Page
+from console.model.query import ChangeSet, Counts, ExecutionQuery, Page
 from console.model.workflow import Workflow
 
 
@@ -41,6 +41,10 @@ class NotInState(EngineError):
     """The execution is in a state that does not allow what was asked."""
 
 
+class UnknownWaitPoint(EngineError):
+    """The execution has no open wait point of that key."""
+
+
 class InvalidArgument(EngineError):
     """The argument is not what the workflow accepts; the message has the JSON path."""
 
@@ -63,6 +67,16 @@ class Health:
     """Executions a worker holds."""
     backlog: int
     """Executions that wait for a worker."""
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerInfo:
+    """One live worker process."""
+
+    process_id: int
+    started_at: datetime
+    execution_id: ExecutionId | None = None
+    """What it runs now; None while it is idle."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +134,14 @@ class Engine(Protocol):
         """List executions by creation time; with jobs, and `total` filled."""
         ...
 
+    async def counts(self, since: datetime | None = None) -> Counts:
+        """Count executions by state, of those created at or after `since`."""
+        ...
+
+    async def changes(self, cursor: str, limit: int = 200) -> ChangeSet:
+        """Read what changed since a cursor; the empty one answers `reset` and a fresh cursor."""
+        ...
+
     async def attempts(self, execution_id: ExecutionId) -> AttemptHistory:
         """Read everything that was tried for one execution."""
         ...
@@ -132,6 +154,38 @@ class Engine(Protocol):
 
     async def read_log(self, identifier: FunctionExecutionId, offset: int, limit: int) -> LogChunk:
         """Read log bytes, with times, from an offset, while the job runs or after it."""
+        ...
+
+    async def cancel(self, execution_id: ExecutionId, *, actor: str = "", reason: str = "") -> None:
+        """Cancel an execution that has not finished; its running job's process is stopped.
+
+        Raises UnknownExecution, NotInState.
+        """
+        ...
+
+    async def wait_points(self, execution_id: ExecutionId) -> Sequence[WaitPoint]:
+        """List where an execution waits or waited, oldest first."""
+        ...
+
+    async def resolve(
+        self,
+        execution_id: ExecutionId,
+        key: str,
+        result: str,
+        *,
+        turn: int | None = None,
+        actor: str = "",
+        reason: str = "",
+    ) -> None:
+        """Answer a wait point, once; `result` is JSON text.
+
+        Raises UnknownExecution, UnknownWaitPoint, NotInState when it was answered already,
+        InvalidArgument.
+        """
+        ...
+
+    async def workers(self) -> Sequence[WorkerInfo]:
+        """List the live worker processes and what each runs."""
         ...
 
     async def health(self) -> Health:

@@ -19,5 +19,13 @@ class Capabilities:
     """`read_log` sends only the bytes asked for; without it the whole log comes each time."""
     reasons: bool = False
     """A reason given with an action is kept by the server."""
+    counts: bool = False
+    """`counts` is one cheap request and knows a window; else totals of listings are taken."""
+    changes: bool = False
+    """`changes` works: a quiet poll costs almost nothing."""
+    cancel: bool = False
+    """An execution can be canceled."""
+    wait_points: bool = False
+    """Wait points can be listed and resolved."""
     is_local: bool = False
     """It runs on this machine: not protected unless a profile says so."""

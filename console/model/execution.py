@@ -138,3 +138,25 @@ class AttemptHistory:
     def current(self) -> int:
         """The number of the latest attempt."""
         return self.attempts[-1].number if self.attempts else 1
+
+
+@dataclass(frozen=True, slots=True)
+class WaitPoint:
+    """A named place where an execution is parked, or was."""
+
+    execution_id: ExecutionId
+    key: str
+    """What the job called it; `resolve` names it."""
+    turn: int
+    """Which wait of its job it is, counted from 0."""
+    stacked_name: str
+    """The job that waits."""
+    payload: str = "{}"
+    """JSON text the job gave to whoever decides."""
+    created_at: datetime | None = None
+    resolved_at: datetime | None = None
+    """None while it can still be answered; it can be answered once."""
+    result: str = ""
+    """JSON text of the answer."""
+    actor: str = ""
+    """Who answered."""

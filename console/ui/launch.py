@@ -1,0 +1,47 @@
+"""What the console is started with; it is complete before Textual paints, and imports little."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from console.backend.protocol import Backend
+from console.clock import Clock, SystemClock
+from console.commands.extras import ExtraCommand, Guide
+from console.model.target import Target
+
+
+@dataclass(frozen=True, slots=True)
+class Preferences:
+    """How the person wants the screen; the config's `[ui]`."""
+
+    theme: str = ""
+    """A theme's name; empty for the default."""
+    theme_folders: tuple[Path, ...] = ()
+    """Folders of the person's own themes, before the ones that ship."""
+    glyphs: str = "auto"
+    """`auto`, `unicode` or `ascii`."""
+    mouse: bool = True
+    keys: Mapping[str, str] = field(default_factory=dict)
+    """Keys by command id, from keys.toml: `execution.resume = "R"`; empty text removes it."""
+    notes: tuple[str, ...] = ()
+    """Complaints about the configuration, shown once as messages."""
+
+
+@dataclass(frozen=True, slots=True)
+class Launch:
+    """One start of the console."""
+
+    target: Target
+    connect: Callable[[], Awaitable[Backend]]
+    """Imports the adapter and opens the backend; called after the first frame. It may start the
+    project's server. Raises `BackendError`."""
+    preferences: Preferences = field(default_factory=Preferences)
+    clock: Clock = field(default_factory=SystemClock)
+    open_execution: str = ""
+    """An id, a unique prefix or a link to begin with; empty for the list."""
+    extras: Sequence[ExtraCommand] = ()
+    guide: Guide | None = None
+    state_folder: Path | None = None
+    """Where the action journal, command history and view state are kept; None keeps nothing."""
