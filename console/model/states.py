@@ -1,7 +1,7 @@
 """States of executions and of the jobs in them.
 
-A server newer than this program may say a state that is not listed here. Such a state is UNKNOWN; the
-word the server used is kept beside it, in `Execution.status_word`, `JobExecution.status_word`.
+A server newer than this program may say a state that is not listed here. Such a state is UNKNOWN;
+the word the server used is kept beside it: `Execution.status_word`, `JobExecution.status_word`.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ class Target:
     """One backend's address, as flags, environment and configuration settled it."""
 
     kind: str
-    """`project`: a project's own server on this machine; `url`: any server; `tailor`: the hosted one."""
+    """`project`: a project's own server here; `url`: any server; `tailor`: the hosted platform."""
     label: str
     """What the person calls it: the profile's name, the project's, or host and port."""
     url: str = ""
