@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from console.workflow import get_db, get_db_sync
 from make_database import ensure_database
+
+from console.workflow import get_db, get_db_sync
 
 
 def shop_db():

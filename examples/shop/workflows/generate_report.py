@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from console.workflow import create_workflow, create_workflow_job
-
 from workflows.jobs.collect_sales import collect_sales
 from workflows.jobs.write_report import write_report
 from workflows.models import Report
+
+from console.workflow import create_workflow, create_workflow_job
 
 
 @create_workflow_job(name="make-report")

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from console.workflow import create_workflow, create_workflow_job
-
 from workflows.jobs.archive_batch import archive_batch
 from workflows.models import Archive, Batch
+
+from console.workflow import create_workflow, create_workflow_job
 
 BATCHES = 40
 

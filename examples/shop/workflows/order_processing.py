@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from console.workflow import create_workflow, create_workflow_job
-
 from workflows.jobs.charge_card import charge_card
 from workflows.jobs.fetch_customer import fetch_customer
 from workflows.jobs.reserve_stock import reserve_stock
 from workflows.jobs.send_notification import send_notification
 from workflows.models import Charge, CustomerKey, Notification, OrderInput, OrderKey, OrderResult
+
+from console.workflow import create_workflow, create_workflow_job
 
 
 @create_workflow_job(name="process-order")

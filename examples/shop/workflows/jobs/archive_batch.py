@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import lzma
 
-from console.workflow import create_workflow_job
 from sqlalchemy import select
-
 from workflows.database import shop_db_sync
 from workflows.files import write_whole
 from workflows.models import ArchivedBatch, Batch
+
+from console.workflow import create_workflow_job
 
 
 @create_workflow_job(name="archive-batch")

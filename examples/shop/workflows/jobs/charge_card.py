@@ -6,11 +6,11 @@ import hashlib
 import os
 from datetime import UTC, datetime
 
-from console.workflow import JobContext, create_workflow_job
 from sqlalchemy import func, insert, select
-
 from workflows.database import shop_db_sync
 from workflows.models import Charge, Payment
+
+from console.workflow import JobContext, create_workflow_job
 
 ROUNDS = 5
 ITERATIONS = 600_000

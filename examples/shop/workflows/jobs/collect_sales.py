@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from console.workflow import create_workflow_job
 from sqlalchemy import func, select
-
 from workflows.database import shop_db
 from workflows.models import Country, CountrySales, Sales
+
+from console.workflow import create_workflow_job
 
 
 @create_workflow_job(name="collect-sales")

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from console.workflow import create_workflow_job
 from sqlalchemy import select
-
 from workflows.database import shop_db
 from workflows.models import Customer, CustomerKey
+
+from console.workflow import create_workflow_job
 
 
 @create_workflow_job(name="fetch-customer")

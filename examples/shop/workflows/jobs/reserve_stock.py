@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from console.workflow import create_workflow_job
 from sqlalchemy import func, insert, select
-
 from workflows.database import shop_db
 from workflows.models import OrderKey, Reservation
+
+from console.workflow import create_workflow_job
 
 
 class OutOfStock(Exception):

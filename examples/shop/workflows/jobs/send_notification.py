@@ -6,9 +6,9 @@ import smtplib
 from email.headerregistry import Address
 from email.message import EmailMessage
 
-from console.workflow import JobContext, create_workflow_job
-
 from workflows.models import Notification
+
+from console.workflow import JobContext, create_workflow_job
 
 SENDER = Address("The shop", "orders", "shop.example")
 PATIENCE = 10

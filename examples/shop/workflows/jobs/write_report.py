@@ -5,10 +5,10 @@ from __future__ import annotations
 import csv
 import io
 
-from console.workflow import create_workflow_job
-
 from workflows.files import write_whole
 from workflows.models import Report, Sales
+
+from console.workflow import create_workflow_job
 
 
 @create_workflow_job(name="write-report")
