@@ -35,12 +35,6 @@ class Customer(CamelModel):
     card_token: str
 
 
-class OrderKey(CamelModel):
-    """Which order."""
-
-    order_id: str
-
-
 class Reservation(CamelModel):
     """What was put aside for an order, and what it costs."""
 

@@ -6,7 +6,7 @@ from workflows.jobs.charge_card import charge_card
 from workflows.jobs.fetch_customer import fetch_customer
 from workflows.jobs.reserve_stock import reserve_stock
 from workflows.jobs.send_notification import send_notification
-from workflows.models import Charge, CustomerKey, Notification, OrderInput, OrderKey, OrderResult
+from workflows.models import Charge, CustomerKey, Notification, OrderInput, OrderResult
 
 from console.workflow import create_workflow, create_workflow_job
 
@@ -17,7 +17,7 @@ async def process_order(input: OrderInput) -> OrderResult:
     customer = await fetch_customer.trigger(CustomerKey(customer_id=input.customer_id))
     if customer is None:
         raise LookupError(f"no customer {input.customer_id}")
-    reserved = await reserve_stock.trigger(OrderKey(order_id=input.order_id))
+    reserved = await reserve_stock.trigger(input)
     payment = await charge_card.trigger(
         Charge(
             order_id=input.order_id,
