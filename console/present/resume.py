@@ -10,7 +10,6 @@ Not known              what it triggers after that
 
 from __future__ import annotations
 
-import shlex
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
@@ -78,14 +77,6 @@ def flight_check(
     facts += _work(execution)
     warnings = [*_deployed(execution, workflow, now, zone), *_failed_before(history)]
     return FlightCheck(tuple(facts), tuple(warnings), True, "")
-
-
-def resume_command(execution: Execution, reason: str = "") -> str:
-    """Give the command that does the same."""
-    words = ["wfc", "workflow", "resume", execution.id]
-    if reason:
-        words += ["--reason", reason]
-    return clean(shlex.join(words))
 
 
 def _work(execution: Execution) -> list[Fact]:

@@ -16,7 +16,7 @@ from console.present.errors import error_lines, error_sentence, job_error_lines
 from console.present.line import Span, line_width, plain
 from console.present.log_lines import highlighted, wrapped
 from console.present.logs import LONGEST, log_line, split_time
-from console.present.resume import flight_check, resume_command
+from console.present.resume import flight_check
 from console.present.status import freshness_changes_in, freshness_line, ordinal
 from console.present.tone import Tone
 from tests.present.samples import NOW, REFUSED, ago, execution, failed_order, two_attempts
@@ -156,8 +156,3 @@ def test_what_is_not_failed_is_refused_with_the_reason() -> None:
     check = flight_check(execution("w", ExecutionStatus.RUNNING, 3), NOW)
     assert not check.can_resume
     assert check.refusal == "resume needs FAILED; this is RUNNING"
-
-
-def test_the_command_twin_is_quoted_for_a_shell() -> None:
-    command = resume_command(failed_order(), "it's mended")
-    assert command == ("wfc workflow resume 01f30000-order--9a2c --reason 'it'\"'\"'s mended'")

@@ -1,0 +1,163 @@
+"""The filter of a list: words, and terms with a field.
+
+    mail                         the word is in the workflow's name, the id, the state or the WHY
+    !mail                        it is not
+    status=failed,waiting        one of these states; `status!=running`
+    wf=order-*                   the workflow's name, with * and ?; also `workflow=`
+    id=01f3                      the id begins so
+    age<2h  age>30m              by when it was asked for: s, m, h, d
+    "two words"
+
+All terms must hold. What the server can do (states, one exact workflow) is asked of it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from fnmatch import fnmatchcase
+
+from console.model.execution import Execution
+from console.model.states import ExecutionStatus
+
+_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+_TERM = re.compile(r'!?(?:[a-z]+(?:!=|=|<|>))?(?:"[^"]*"?|[^\s"])+|"[^"]*"?')
+_FIELD = re.compile(r"^(?P<name>[a-z]+)(?P<operator>!=|=|<|>)(?P<value>.*)$", re.DOTALL)
+_PENDING = (
+    ExecutionStatus.PENDING,
+    ExecutionStatus.PENDING_RESUME,
+    ExecutionStatus.PENDING_RETRY,
+)
+_STATE_WORDS: dict[str, tuple[ExecutionStatus, ...]] = {
+    "failed": (ExecutionStatus.FAILED,),
+    "running": (ExecutionStatus.RUNNING,),
+    "waiting": (ExecutionStatus.WAITING,),
+    "pending": _PENDING,
+    "pending_resume": (ExecutionStatus.PENDING_RESUME,),
+    "pending_retry": (ExecutionStatus.PENDING_RETRY,),
+    "resuming": (ExecutionStatus.PENDING_RESUME,),
+    "retry": (ExecutionStatus.PENDING_RETRY,),
+    "success": (ExecutionStatus.SUCCESS,),
+    "ok": (ExecutionStatus.SUCCESS,),
+    "canceled": (ExecutionStatus.CANCELED,),
+    "unknown": (ExecutionStatus.UNKNOWN,),
+}
+FIELDS = ("status", "wf", "workflow", "id", "age")
+
+Test = Callable[[Execution, datetime, str], bool]
+"""Takes the execution, the time and what the WHY column says."""
+
+
+class FilterError(Exception):
+    """A filter that makes no sense; `column` is where."""
+
+    def __init__(self, text: str, column: int) -> None:
+        super().__init__(text)
+        self.column = column
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """A filter that was understood."""
+
+    text: str = ""
+    tests: tuple[Test, ...] = ()
+    workflow: str | None = None
+    """One exact workflow, for the server."""
+    statuses: frozenset[ExecutionStatus] = frozenset()
+    """States, for the server; empty for whatever the view asks for."""
+
+    def matches(self, execution: Execution, now: datetime, why: str = "") -> bool:
+        """Tell whether all terms hold."""
+        return all(test(execution, now, why) for test in self.tests)
+
+
+def parse_filter(text: str) -> Filter:
+    """Read a filter; raises `FilterError`."""
+    tests: list[Test] = []
+    workflow: str | None = None
+    statuses: frozenset[ExecutionStatus] | None = None
+    for match in _TERM.finditer(text):
+        term, column = match.group(), match.start()
+        field = _FIELD.match(term)
+        if field is None:
+            tests.append(_word(term))
+            continue
+        name, operator, value = field.group("name", "operator", "value")
+        value = value.replace('"', "")
+        if name not in FIELDS:
+            raise FilterError(f"no field {name}; there are {', '.join(FIELDS)}", column)
+        if not value:
+            raise FilterError(f"{name}{operator} needs a value", column + len(term))
+        if name == "age":
+            tests.append(_age(operator, value, column))
+            continue
+        if operator not in ("=", "!="):
+            raise FilterError(f"{name} takes = or !=", column + len(name))
+        is_not = operator == "!="
+        if name == "status":
+            states = _states(value, column + len(name) + len(operator))
+            tests.append(_state(states, is_not))
+            if not is_not:
+                statuses = states if statuses is None else statuses & states
+        elif name == "id":
+            tests.append(_identifier(value, is_not))
+        else:
+            tests.append(_workflow(value, is_not))
+            if not is_not and not set(value) & set("*?["):
+                workflow = value
+    return Filter(text.strip(), tuple(tests), workflow, statuses or frozenset())
+
+
+def _word(term: str) -> Test:
+    is_not = term.startswith("!") and len(term) > 1
+    word = term.removeprefix("!").replace('"', "").casefold()
+
+    def test(execution: Execution, now: datetime, why: str) -> bool:
+        hay = (execution.workflow_name, execution.id, execution.status.value, why)
+        return any(word in text.casefold() for text in hay) is not is_not
+
+    return test
+
+
+def _states(value: str, column: int) -> frozenset[ExecutionStatus]:
+    found: set[ExecutionStatus] = set()
+    for word in value.lower().split(","):
+        exact = _STATE_WORDS.get(word)
+        begun = [states for name, states in _STATE_WORDS.items() if word and name.startswith(word)]
+        if exact is None and not begun:
+            known = ", ".join(name for name in _STATE_WORDS if "_" not in name)
+            raise FilterError(f"no state {word}; there are {known}", column)
+        found.update(exact if exact is not None else begun[0])
+        column += len(word) + 1
+    return frozenset(found)
+
+
+def _state(states: frozenset[ExecutionStatus], is_not: bool) -> Test:
+    return lambda execution, now, why: (execution.status in states) is not is_not
+
+
+def _identifier(value: str, is_not: bool) -> Test:
+    return lambda execution, now, why: execution.id.startswith(value.lower()) is not is_not
+
+
+def _workflow(pattern: str, is_not: bool) -> Test:
+    return lambda execution, now, why: fnmatchcase(execution.workflow_name, pattern) is not is_not
+
+
+def _age(operator: str, value: str, column: int) -> Test:
+    amount = re.fullmatch(r"(\d+)([smhd])", value)
+    if amount is None or operator not in "<>":
+        raise FilterError("age is written age<2h or age>30m: s, m, h, d", column)
+    limit = int(amount[1]) * _UNITS[amount[2]]
+
+    def test(execution: Execution, now: datetime, why: str) -> bool:
+        moment = execution.created_at
+        if moment is None:
+            return False
+        age = (now - moment).total_seconds()
+        return age < limit if operator == "<" else age > limit
+
+    return test
