@@ -1,55 +1,95 @@
-"""The processes of a demo: the project's server and the mail sink.
+"""The processes of a demo: each holds a pipe from it and ends at that pipe's end of file.
 
-Each holds a pipe from the demo as its standard input and ends at its end of file, so none outlives
-a demo that was killed. Each has a session of its own: what a terminal sends does not reach it.
+So none outlives a demo that was killed. Each has a session of its own: what a terminal sends, or
+the end of a terminal, reaches it only through that pipe.
 """
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 
+import console
+
 PATIENCE = 3.0
-"""Seconds a process has for ending by itself."""
+"""Seconds all processes together have for ending by themselves."""
 
 
-class ChildFailed(Exception):
-    """A process of the demo did not start, or ended; the message has what it said last."""
+class DemoFailed(Exception):
+    """The demo cannot go on; the message is one line for the person who sees it."""
 
 
-@contextmanager
-def child(
-    command: Sequence[str], folder: Path, log: Path, *, answers: bool = False
-) -> Iterator[subprocess.Popen[bytes]]:
-    """Run a Python process, and end it by closing its standard input."""
+def start(command: Sequence[str], folder: Path, log: Path) -> subprocess.Popen[bytes]:
+    """Start Python with this command; its standard error goes to a file, never to the terminal."""
     with log.open("ab") as written:
-        process = subprocess.Popen(
+        return subprocess.Popen(
             [sys.executable, *command],
             cwd=folder,
+            env=environment(),
             stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE if answers else written,
+            stdout=subprocess.PIPE,
             stderr=written,
             start_new_session=True,
         )
+
+
+def environment() -> dict[str, str]:
+    """Give the environment in which a Python process finds this very package."""
+    home = Path(console.__file__).resolve().parent.parent
+    if home.name in ("site-packages", "dist-packages"):
+        return dict(os.environ)
+    others = os.environ.get("PYTHONPATH", "").split(os.pathsep)
+    return os.environ | {"PYTHONPATH": os.pathsep.join([str(home), *filter(None, others)])}
+
+
+def run(command: Sequence[str], folder: Path, seconds: float) -> str:
+    """Run Python with this command to its end and give what it printed."""
+    done = subprocess.run(
+        [sys.executable, *command],
+        cwd=folder,
+        env=environment(),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        timeout=seconds,
+        start_new_session=True,
+        check=True,
+    )
+    return done.stdout.decode("utf-8", "replace")
+
+
+def tell(process: subprocess.Popen[bytes], word: str) -> str:
+    """Send a line and read the answering line. Raises `DemoFailed` when nobody answers."""
+    assert process.stdin is not None
     try:
-        yield process
-    finally:
-        end([process])
+        process.stdin.write(f"{word}\n".encode())
+        process.stdin.flush()
+    except (BrokenPipeError, ValueError):
+        raise DemoFailed("the mail sink is gone") from None
+    return listen(process, "the mail sink")
+
+
+def listen(process: subprocess.Popen[bytes], name: str) -> str:
+    """Read one line of what a process says. Raises `DemoFailed` when it has ended."""
+    assert process.stdout is not None
+    line = process.stdout.readline().decode("utf-8", "replace")
+    if not line:
+        raise DemoFailed(f"{name} ended")
+    return line.strip()
 
 
 def end(processes: Sequence[subprocess.Popen[bytes]]) -> None:
-    """Close the pipes, wait, and kill what is still there."""
+    """Close the pipes of all, wait for them together, and kill what is still there."""
     for process in processes:
         if process.stdin is not None:
-            # What could not be written to a process that is gone is of no use to anybody.
             try:
                 process.stdin.close()
             except BrokenPipeError:
-                pass
+                pass  # it is gone, and what it did not read is of no use to anybody
     deadline = time.monotonic() + PATIENCE
     for process in processes:
         try:

@@ -1,0 +1,74 @@
+"""What goes on in the demo's shop: a short history, then an order every few seconds."""
+
+from __future__ import annotations
+
+from collections import deque
+
+from console.backend.errors import BackendError, OutcomeUnknown
+from console.demo.children import DemoFailed
+from console.demo.shop import Order
+from console.demo.story import Story
+from console.model.ids import ExecutionId
+from console.model.states import ExecutionStatus
+from console.model.workflow import Invoker
+
+ORDER_EVERY = 5.0
+"""Seconds between two orders."""
+FIRST_ORDERS = 2
+"""Orders that go through before the mail server refuses."""
+PATIENCE = 3.0
+"""Seconds they have for that."""
+MOST_FAILED = 3
+"""With so many orders failed the shop takes no more: a demo left alone does not pile them up."""
+MANAGER = Invoker("manager-machine-user")
+AUDITOR = Invoker("auditor")
+
+
+class Traffic:
+    """Starts workflows as a shop's day would."""
+
+    def __init__(self, story: Story, open_orders: list[Order]) -> None:
+        self.story = story
+        self._open = deque(open_orders)
+
+    async def run(self) -> None:
+        """Open the shop, let the mail server refuse, and take orders until cancelled."""
+        await self.open_day()
+        while True:
+            await self.story.clock.sleep(ORDER_EVERY)
+            if len(self.story.failed) < MOST_FAILED:
+                try:
+                    await self.place_order()
+                except (BackendError, DemoFailed):
+                    pass  # the console shows that the server is lost; the next order may do
+
+    async def open_day(self) -> ExecutionId:
+        """Make a history, then place the order whose mail is refused; gives its execution."""
+        backend, story = self.story.backend, self.story
+        await backend.start("generate-report", invoker=AUDITOR, argument=None)
+        first = [await self.place_order() for _ in range(FIRST_ORDERS)]
+        await backend.start("nightly-archive", invoker=MANAGER, argument=None)
+
+        def are_through() -> bool:
+            return all(story.status(order) is ExecutionStatus.SUCCESS for order in first)
+
+        await story.until(are_through, PATIENCE)
+        await story.switch_mail(False)
+        return await self.place_order()
+
+    async def place_order(self) -> ExecutionId:
+        """Start order-processing for the next open order."""
+        if not self._open:
+            raise DemoFailed("all orders of the shop are done")
+        order = self._open.popleft()
+        try:
+            execution_id = await self.story.backend.start(
+                "order-processing", invoker=MANAGER, argument=order.argument
+            )
+        except OutcomeUnknown:
+            raise  # it may have been started: the same order is not placed again
+        except BackendError:
+            self._open.appendleft(order)
+            raise
+        self.story.orders[execution_id] = order.id
+        return execution_id
