@@ -1,0 +1,72 @@
+"""Running jobs where they stand, without an engine: a unit test, a script, a REPL."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from console.workflow.errors import WorkflowMisuse
+from console.workflow.failure import job_failed
+from console.workflow.frame import current_frame
+from console.workflow.runtime import JobContext
+
+
+def callee_context(caller: JobContext | None, outside: JobContext, job_name: str) -> JobContext:
+    """Give the context of a triggered job: its caller's, one place deeper."""
+    above = caller or outside
+    stacked = f"{above.stacked_name}/{job_name}" if above.stacked_name else job_name
+    return replace(above, job_name=job_name, stacked_name=stacked)
+
+
+class InPlaceRuntime:
+    """Runs bodies at once and keeps nothing; waits and other workflows need `testing`."""
+
+    @property
+    def context(self) -> JobContext:
+        """The context of the job that was triggered first."""
+        return JobContext()
+
+    async def call(self, job: Any, argument: str) -> str:
+        """Run the job's body. Raises JobFailed, caused by what the body raised."""
+        frame = current_frame.get()
+        context = callee_context(frame.context if frame else None, self.context, job.name)
+        try:
+            result: str = await job.run_json(argument, context)
+        except Exception as error:
+            raise job_failed(error, context.stacked_name) from error
+        return result
+
+    async def start_child(self, workflow: str, argument: str, invoker: str | None) -> str:
+        """Refuse: there is no engine that could start it."""
+        raise WorkflowMisuse(
+            f"no engine runs here to start workflow {workflow!r}; "
+            "in a test, use console.workflow.testing.run_in_place"
+        )
+
+    async def wait(self, key: str, payload: str) -> str:
+        """Refuse: there is nobody who could answer."""
+        raise WorkflowMisuse(
+            f"no engine runs here to wait at {key!r}; in a test, give the answer with "
+            "console.workflow.testing.run_in_place"
+        )
+
+    async def resolve(self, execution_id: str, key: str, result: str) -> None:
+        """Refuse: there are no executions."""
+        raise WorkflowMisuse(
+            f"no engine runs here to resolve {key!r} of {execution_id}; "
+            "in a test, use console.workflow.testing.run_in_place"
+        )
+
+    async def wait_payload(self, execution_id: str, key: str) -> str:
+        """Refuse: there are no executions."""
+        raise WorkflowMisuse(
+            f"no engine runs here to ask what {execution_id} waits for at {key!r}; "
+            "in a test, use console.workflow.testing.run_in_place"
+        )
+
+    def database(self, name: str) -> tuple[str, str]:
+        """Refuse: no project says where the database is."""
+        raise LookupError(
+            f"no project says where the database {name!r} is; "
+            "in a test, give it to console.workflow.testing.run_in_place"
+        )

@@ -1,0 +1,58 @@
+"""One annotation as a border: JSON text is validated into it, and values are written from it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+from pydantic_core import PydanticSerializationError
+
+from console.workflow.errors import InvalidInput, InvalidResult, NotJson
+from console.workflow.json_text import canonical, json_path, one_line, plain, refuse_sets
+
+_SHOWN = 5
+"""Mistakes named in one message."""
+
+
+class JsonType:
+    """Reads JSON text into a type and writes values of it as canonical JSON text."""
+
+    def __init__(self, annotation: Any) -> None:
+        self._is_any = annotation is Any
+        self._adapter: TypeAdapter[Any] = TypeAdapter(annotation)
+
+    def read(self, text: str, what: str) -> Any:
+        """Validate JSON text, keys by alias exactly. Raises InvalidInput with the paths."""
+        try:
+            return self._adapter.validate_json(text, by_alias=True, by_name=False)
+        except ValidationError as error:
+            raise InvalidInput(f"{what}: {mistakes(error)}") from None
+
+    def dump(self, value: object, what: str) -> str:
+        """Validate a value and write it by its aliases. Raises InvalidResult with the paths.
+
+        What is written can be read again: that is tried here, so that a replay cannot be the
+        first to find out.
+        """
+        try:
+            if self._is_any:
+                return canonical(plain(value))
+            valid = self._adapter.validate_python(value, by_alias=True, by_name=True)
+            refuse_sets(self._adapter.dump_python(valid, by_alias=True), "$")
+            text = canonical(plain(self._adapter.dump_python(valid, mode="json", by_alias=True)))
+            self._adapter.validate_json(text, by_alias=True, by_name=False)
+            return text
+        except ValidationError as error:
+            raise InvalidResult(f"{what}: {mistakes(error)}") from None
+        except (NotJson, PydanticSerializationError) as error:
+            raise InvalidResult(f"{what}: {one_line(error)}") from None
+
+
+def mistakes(error: ValidationError) -> str:
+    """Write pydantic's findings in one line: the path and what is wrong there, for each."""
+    found = [
+        f"{json_path(detail['loc'])}: {detail['msg']}"
+        for detail in error.errors(include_url=False, include_context=False, include_input=False)
+    ]
+    more = [f"and {len(found) - _SHOWN} more"] if len(found) > _SHOWN else []
+    return "; ".join(found[:_SHOWN] + more)

@@ -1,0 +1,126 @@
+"""Wait points: named places where an execution parks until somebody answers."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Coroutine
+from typing import Any, Generic, TypeVar, overload
+
+from console.workflow.definitions import report
+from console.workflow.frame import (
+    Site,
+    call_site,
+    refuse_in_loop,
+    refuse_in_thread,
+    run_step,
+    run_step_sync,
+)
+from console.workflow.job import active_runtime
+from console.workflow.json_text import dump_input
+from console.workflow.json_types import JsonType
+from console.workflow.names import name_problem, nearest_name
+
+Payload = TypeVar("Payload")
+Result = TypeVar("Result")
+Points = TypeVar("Points")
+
+
+class WaitPoint(Generic[Payload, Result]):
+    """A place to wait: what is asked there, and what the answer looks like."""
+
+    def __init__(self, key: str, payload: Any, result: Any, site: Site) -> None:
+        self.key = key
+        self.payload_type = payload
+        self.result_type = result
+        self.site = site
+        self._payload = JsonType(payload)
+        self._result = JsonType(result)
+
+    def __repr__(self) -> str:
+        return f"<WaitPoint {self.key}>"
+
+    def wait(self, payload: Payload | None = None) -> Coroutine[Any, Any, Result]:
+        """Park the execution until the point is resolved; gives the answer. To be awaited."""
+        site = call_site()
+        what = f"{self.key}.wait()"
+        refuse_in_thread(what, f"{self.key}.wait_sync()", site)
+        text = dump_input(payload)
+        return run_step(what, site, lambda: self._wait(text))
+
+    def wait_sync(self, payload: Payload | None = None) -> Result:
+        """Park the execution from a `def` body until the point is resolved."""
+        site = call_site()
+        what = f"{self.key}.wait_sync()"
+        refuse_in_loop(what, f"await {self.key}.wait()", site)
+        text = dump_input(payload)
+        return run_step_sync(what, site, lambda: self._wait(text))
+
+    def resolve(
+        self, execution_id: str, answer: Result | Callable[[Payload], Result]
+    ) -> Coroutine[Any, Any, None]:
+        """Answer another execution's wait, once; a function gets what was asked. To be awaited."""
+        site = call_site()
+        what = f"{self.key}.resolve()"
+        refuse_in_thread(what, f"{self.key}.resolve_sync()", site)
+        return run_step(what, site, lambda: self._resolve(execution_id, answer))
+
+    def resolve_sync(self, execution_id: str, answer: Result | Callable[[Payload], Result]) -> None:
+        """Answer another execution's wait from a `def` body, once."""
+        site = call_site()
+        what = f"{self.key}.resolve_sync()"
+        refuse_in_loop(what, f"await {self.key}.resolve()", site)
+        run_step_sync(what, site, lambda: self._resolve(execution_id, answer))
+
+    def read_result(self, text: str) -> Result:
+        """Validate JSON text as an answer. Raises InvalidInput with the paths."""
+        value: Result = self._result.read(text, f"answer at wait point {self.key}")
+        return value
+
+    async def _wait(self, payload: str) -> Result:
+        return self.read_result(await active_runtime().wait(self.key, payload))
+
+    async def _resolve(self, execution_id: str, answer: Any) -> None:
+        runtime = active_runtime()
+        if callable(answer):
+            asked = await runtime.wait_payload(execution_id, self.key)
+            answer = answer(self._payload.read(asked, f"payload at wait point {self.key}"))
+        text = self._result.dump(answer, f"answer at wait point {self.key}")
+        await runtime.resolve(execution_id, self.key, text)
+
+
+@overload
+def define_wait_point(key: str = "") -> WaitPoint[Any, Any]: ...
+@overload
+def define_wait_point(key: str = "", *, payload: type[Payload]) -> WaitPoint[Payload, Any]: ...
+@overload
+def define_wait_point(key: str = "", *, result: type[Result]) -> WaitPoint[Any, Result]: ...
+@overload
+def define_wait_point(
+    key: str = "", *, payload: type[Payload], result: type[Result]
+) -> WaitPoint[Payload, Result]: ...
+def define_wait_point(
+    key: str = "", *, payload: Any = Any, result: Any = Any
+) -> WaitPoint[Any, Any]:
+    """Define a wait point; in a class of `define_wait_points` its name is its key.
+
+    Raises DefinitionError.
+    """
+    caller = sys._getframe(1)
+    site = Site(caller.f_code.co_filename, caller.f_lineno)
+    if key and (problem := name_problem("wait point key", key)):
+        report(problem, site.file, site.line)
+    return WaitPoint(key, payload, result, site)
+
+
+def define_wait_points(points: type[Points]) -> type[Points]:
+    """Define a group of wait points, as a class decorator: each attribute's name is its key.
+
+    `manager_approval` has the key `manager-approval`. Raises DefinitionError.
+    """
+    for name, point in list(vars(points).items()):
+        if isinstance(point, WaitPoint) and not point.key:
+            point.key = nearest_name(name.replace("_", "-"))
+            if not point.key:
+                problem = name_problem("wait point key", name) or ""
+                report(problem, point.site.file, point.site.line)
+    return points
