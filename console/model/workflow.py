@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class RetryPolicy:
+    """How a failed execution is tried again by itself."""
+
+    max_retries: int
+    initial_backoff: timedelta
+    max_backoff: timedelta
+    backoff_multiplier: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +29,10 @@ class Workflow:
     created_at: datetime | None = None
     updated_at: datetime | None = None
     """When it was last deployed."""
+    retry: RetryPolicy | None = None
+    """None where a failure is left to a person."""
+    max_concurrent: int | None = None
+    """How many executions of it may run at once; None for any number."""
 
 
 @dataclass(frozen=True, slots=True)
