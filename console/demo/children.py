@@ -6,6 +6,7 @@ the end of a terminal, reaches it only through that pipe.
 
 from __future__ import annotations
 
+import asyncio
 import os
 import subprocess
 import sys
@@ -46,34 +47,55 @@ def environment() -> dict[str, str]:
     return os.environ | {"PYTHONPATH": os.pathsep.join([str(home), *filter(None, others)])}
 
 
-def run(command: Sequence[str], folder: Path, seconds: float) -> str:
-    """Run Python with this command to its end and give what it printed."""
-    done = subprocess.run(
-        [sys.executable, *command],
+async def run(command: Sequence[str], folder: Path, seconds: float) -> bytes:
+    """Run Python with this command to its end and give what it printed. Raises `DemoFailed`."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        *command,
         cwd=folder,
         env=environment(),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
-        timeout=seconds,
         start_new_session=True,
-        check=True,
     )
-    return done.stdout.decode("utf-8", "replace")
+    try:
+        async with asyncio.timeout(seconds):
+            printed, _ = await process.communicate()
+    except TimeoutError:
+        raise DemoFailed(f"{command[0]} did not answer in {seconds:.0f} s") from None
+    finally:
+        if process.returncode is None:
+            process.kill()
+    if process.returncode != 0:
+        raise DemoFailed(f"{command[0]} failed")
+    return printed
 
 
-def tell(process: subprocess.Popen[bytes], word: str) -> str:
-    """Send a line and read the answering line. Raises `DemoFailed` when nobody answers."""
+async def ask(process: subprocess.Popen[bytes], name: str, word: str) -> str:
+    """Send a line and give the answering line. Raises `DemoFailed` when nobody answers."""
     assert process.stdin is not None
     try:
         process.stdin.write(f"{word}\n".encode())
         process.stdin.flush()
     except (BrokenPipeError, ValueError):
-        raise DemoFailed("the mail sink is gone") from None
-    return listen(process, "the mail sink")
+        raise DemoFailed(f"{name} is gone") from None
+    return await hear(process, name)
 
 
-def listen(process: subprocess.Popen[bytes], name: str) -> str:
+async def hear(process: subprocess.Popen[bytes], name: str) -> str:
+    """Wait for a line of a process without a thread, which could not be cancelled."""
+    assert process.stdout is not None
+    loop, is_there = asyncio.get_running_loop(), asyncio.Event()
+    loop.add_reader(process.stdout.fileno(), is_there.set)
+    try:
+        await is_there.wait()
+    finally:
+        loop.remove_reader(process.stdout.fileno())
+    return read_line(process, name)
+
+
+def read_line(process: subprocess.Popen[bytes], name: str) -> str:
     """Read one line of what a process says. Raises `DemoFailed` when it has ended."""
     assert process.stdout is not None
     line = process.stdout.readline().decode("utf-8", "replace")

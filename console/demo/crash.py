@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import signal
 from collections.abc import Awaitable, Callable
@@ -54,7 +53,7 @@ async def see_heir(story: Story, caught: Crash, find_worker: FindWorker) -> Cras
         if holder is not None and holder != caught.process_id:
             heir = holder
         if _charged(await story.backend.get_execution(caught.execution_id)):
-            charges = await asyncio.to_thread(story.shop.charges, caught.order)
+            charges = await story.shop.charges(caught.order)
             return replace(caught, heir=heir, charges=charges)
         await clock.sleep(LOOK_EVERY)
     raise DemoFailed(f"nobody took {caught.order} over in {HEIR_SECONDS:.0f} s")

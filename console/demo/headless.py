@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 
+from console.backend.errors import BackendError
+from console.clock import SystemClock
 from console.demo.children import DemoFailed
 from console.demo.crash import FindWorker, crash, see_heir
 from console.demo.guide import charged, times
-from console.demo.shop import Charges
+from console.demo.parts import Tasks, open_parts
+from console.demo.shop import Charges, Shop
 from console.demo.story import CHARGE, Story
 from console.demo.traffic import Traffic
 from console.model.execution import AttemptHistory
@@ -20,6 +22,27 @@ PATIENCE = 30.0
 REUSED = ("fetch-customer", "reserve-stock", CHARGE)
 
 
+async def play(shop: Shop, say: Callable[[str], None]) -> None:
+    """Open the demo, play its story and close it. Raises `DemoFailed`."""
+    clock, tasks = SystemClock(), Tasks()
+    begin = clock.monotonic()
+
+    def say_when(line: str) -> None:
+        say(f"{clock.monotonic() - begin:5.1f} s  {line}")
+
+    try:
+        parts = await open_parts(shop, clock)
+        say_when("the shop's server answers")
+        tasks.keep(parts.story.watch())
+        try:
+            await tell_story(parts.story, parts.traffic, parts.workers.find, say_when)
+        finally:
+            await tasks.end()
+            await parts.aclose()
+    except BackendError as error:
+        raise DemoFailed(str(error)) from None
+
+
 async def tell_story(
     story: Story, traffic: Traffic, find_worker: FindWorker, say: Callable[[str], None]
 ) -> None:
@@ -27,7 +50,7 @@ async def tell_story(
     order = await traffic.open_day()
     say(f"the mail server refuses; {story.orders[order]} is placed")
     say(await _failure(story, order))
-    await story.switch_mail(True)
+    await story.shop.switch_mail(True)
     say("the mail server takes mail again")
     await story.backend.resume(order, reason="the mail server is back")
     await _wait_for(story, order, ExecutionStatus.SUCCESS)
@@ -64,7 +87,7 @@ def _resumed(history: AttemptHistory) -> str:
 async def _charges(story: Story, execution_id: ExecutionId, wanted: Charges) -> str:
     """Tell what the payments table says; it must be what is wanted."""
     order = story.orders[execution_id]
-    found = await asyncio.to_thread(story.shop.charges, order)
+    found = await story.shop.charges(order)
     words = f"{order}: {CHARGE} began {times(found.attempts)}, {charged(found)}"
     if found != wanted:
         raise DemoFailed(words)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import subprocess
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from console.demo import children
@@ -40,7 +40,7 @@ class Order:
 
 
 class Shop:
-    """A running shop. Its methods wait for processes: call them in a thread."""
+    """A running shop; its methods wait for processes in threads."""
 
     def __init__(
         self, project: Path, sink: subprocess.Popen[bytes], server: subprocess.Popen[bytes]
@@ -50,38 +50,41 @@ class Shop:
         self.is_mail_on = True
         self.sink = sink
         self.server = server
-        self._turn = threading.Lock()
-
-    def wait_for_server(self) -> None:
-        """Come back when the server answers. Raises `DemoFailed` with what it said if it died."""
-        report = json.loads(children.listen(self.server, "the server"))
-        if "error" in report:
-            raise DemoFailed(str(report["error"]))
-
-    def switch_mail(self, on: bool) -> None:
-        """Let the mail sink take mail, or turn everybody away."""
+        self._address: Target | None = None
         # One asks, one answers: two at once would take each other's line.
-        with self._turn:
-            children.tell(self.sink, "on" if on else "off")
+        self._turn = asyncio.Lock()
+
+    async def wait_for_server(self) -> Target:
+        """Give the server's address once it answers. Raises `DemoFailed` if it will not."""
+        async with self._turn:
+            if self._address is None:
+                record = json.loads(await children.hear(self.server, "the server"))
+                if "error" in record:
+                    raise DemoFailed(str(record["error"]))
+                self._address = replace(
+                    self.target, socket=Path(record["socket"]), workspace_id=record["workspace_id"]
+                )
+        return self._address
+
+    async def switch_mail(self, on: bool) -> None:
+        """Let the mail sink take mail, or turn everybody away."""
+        async with self._turn:
+            await children.ask(self.sink, "the mail sink", "on" if on else "off")
             self.is_mail_on = on
 
-    def open_orders(self) -> list[Order]:
+    async def open_orders(self) -> list[Order]:
         """Read the unpaid orders, oldest first."""
-        lines = self._books("--limit", "1000000").splitlines()
-        return [Order(json.loads(line)["orderId"], line) for line in lines]
+        lines = await self._books("--limit", "1000000")
+        return [Order(json.loads(line)["orderId"], line) for line in lines.decode().splitlines()]
 
-    def charges(self, order: str) -> Charges:
+    async def charges(self, order: str) -> Charges:
         """Count in the payments table what was charged for an order."""
-        found = json.loads(self._books(order, "--json"))
+        found = json.loads(await self._books(order, "--json"))
         return Charges(charged=found["charged"], attempts=found["attempts"])
 
-    def _books(self, *arguments: str) -> str:
+    async def _books(self, *arguments: str) -> bytes:
         """Run the shop's own script: only the engine's layer knows SQLite here."""
-        try:
-            done = children.run(["orders.py", *arguments], self.project, BOOKS_SECONDS)
-        except (subprocess.SubprocessError, OSError) as error:
-            raise DemoFailed(f"cannot read the shop's books: {error}") from None
-        return done
+        return await children.run(["orders.py", *arguments], self.project, BOOKS_SECONDS)
 
 
 @contextmanager
@@ -93,7 +96,7 @@ def open_shop(folder: Path) -> Iterator[Shop]:
     try:
         sink = children.start([str(script), "--port", "0", "--control"], folder, log)
         running.append(sink)
-        address = children.listen(sink, "the mail sink").rpartition(" ")[2]
+        address = children.read_line(sink, "the mail sink").rpartition(" ")[2]
         project = copy_shop(folder, address)
         # -P: the project's folders must not hide ours.
         serve = ["-P", "-m", "console.server", str(project), "--until-eof", "--report-to", "1"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -60,7 +59,6 @@ class Story:
         self.crash: Crash | None = None
         self.trouble = ""
         """Why the demo cannot go on, in one line."""
-        self._news = asyncio.Event()
 
     async def watch(self) -> None:
         """Follow what changes, until cancelled."""
@@ -79,8 +77,6 @@ class Story:
                     await self.take(execution)
                 except DemoFailed as failure:
                     self.trouble = str(failure)
-            if changed:
-                self._news.set()
             await self.clock.sleep(LOOK_EVERY)
 
     async def take(self, execution: Execution) -> None:
@@ -96,26 +92,17 @@ class Story:
         self.failed.discard(execution.id)
         if execution.status is ExecutionStatus.SUCCESS and execution.id in self.ever_failed:
             self.ever_failed.discard(execution.id)
-            charges = await asyncio.to_thread(self.shop.charges, order)
+            charges = await self.shop.charges(order)
             self.settled = Settled(order, charges)
 
     async def until(self, happened: Callable[[], bool], seconds: float) -> bool:
         """Wait for something to have happened; False when the time is over."""
         deadline = self.clock.monotonic() + seconds
         while not happened():
-            left = deadline - self.clock.monotonic()
-            if left <= 0:
+            if self.clock.monotonic() >= deadline:
                 return False
-            self._news.clear()
-            try:
-                await asyncio.wait_for(self._news.wait(), left)
-            except TimeoutError:
-                return happened()
+            await self.clock.sleep(LOOK_EVERY)
         return True
-
-    async def switch_mail(self, on: bool) -> None:
-        """Let the mail server take mail, or turn everybody away."""
-        await asyncio.to_thread(self.shop.switch_mail, on)
 
     def status(self, execution_id: ExecutionId) -> ExecutionStatus | None:
         """Give the last known state of an execution."""

@@ -53,7 +53,7 @@ class Traffic:
             return all(story.status(order) is ExecutionStatus.SUCCESS for order in first)
 
         await story.until(are_through, PATIENCE)
-        await story.switch_mail(False)
+        await story.shop.switch_mail(False)
         return await self.place_order()
 
     async def place_order(self) -> ExecutionId:

@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel, ConfigDict, Field
-from pydantic.alias_generators import to_camel
+from pydantic import Field
 
-
-class CamelModel(BaseModel):
-    """A record whose JSON keys are in camel case."""
-
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True)
+from console.workflow import CamelModel
 
 
 class OrderInput(CamelModel):
