@@ -1,0 +1,257 @@
+"""Unary calls of the Connect protocol over ASGI, in JSON and in binary.
+
+    POST /<package.Service>/<Method>      200 with the request's own content type
+                                          else the code's HTTP status and {"code", "message"}
+
+What a call raises: `ConnectError` goes to the client as it is, `EngineError` by its kind, anything
+else as `internal` with no word of it; that is for the server's own log.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Iterator, Mapping, MutableMapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from google.protobuf.message import Message
+
+from console.engine import interface as engine
+from console.server import codec
+from console.server.access import Access, Caller, Role
+from console.server.body import (
+    READ_SECONDS,
+    ClientGone,
+    CutOff,
+    Event,
+    Receive,
+    read_body,
+    while_reading,
+)
+from console.server.codes import Code, ConnectError, Header
+
+Scope = MutableMapping[str, Any]
+Send = Callable[[Event], Awaitable[None]]
+Handler = Callable[[Any, Caller], Awaitable[Message]]
+
+BODY_LIMIT = 4 << 20
+"""Bytes of a request, before and after decompression."""
+
+log = logging.getLogger("wfc.server")
+
+
+@dataclass(frozen=True, slots=True)
+class Method:
+    """One method of a service."""
+
+    request: type[Message]
+    handler: Handler
+    changes: bool = False
+    """It changes something: not for read-only callers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """What goes back."""
+
+    status: int
+    content_type: str
+    body: bytes
+    headers: Sequence[Header] = ()
+
+
+class ConnectApp:
+    """The ASGI application: methods by their path, behind the rules at the door."""
+
+    def __init__(self, methods: Mapping[str, Method], access: Access) -> None:
+        self._methods = methods
+        self._access = access
+        self._clocks: set[asyncio.Timeout] = set()
+        self._is_closing = False
+        self.started = asyncio.Event()
+        """Set when the server is about to take connections."""
+
+    def close(self) -> None:
+        """Have everything that still runs answered `unavailable`, now."""
+        self._is_closing = True
+        now = asyncio.get_running_loop().time()
+        for clock in self._clocks:
+            if not clock.expired():
+                clock.reschedule(now)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Take one ASGI scope."""
+        if scope["type"] == "lifespan":
+            await self._live(receive, send)
+        elif scope["type"] == "websocket":
+            await receive()
+            await send({"type": "websocket.close", "code": 1000})
+        else:
+            try:
+                await self._answer(scope, receive, send)
+            except ClientGone:
+                pass
+
+    async def _live(self, receive: Receive, send: Send) -> None:
+        await receive()
+        self.started.set()
+        await send({"type": "lifespan.startup.complete"})
+        await receive()
+        await send({"type": "lifespan.shutdown.complete"})
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request, whatever happens."""
+        cut_off = False
+        try:
+            response = await self._respond(scope, receive)
+        except ConnectError as error:
+            cut_off = isinstance(error, CutOff)
+            response = Response(error.status, codec.JSON, error.body(), error.headers)
+        sending = _send(send, response)
+        await (while_reading(receive, sending) if cut_off else sending)
+
+    async def _respond(self, scope: Scope, receive: Receive) -> Response:
+        """Check a request, read it, call its method."""
+        headers = {
+            name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]
+        }
+        refusal: ConnectError | None = None
+        try:
+            method, caller, kind = self._check(scope, headers)
+        except ConnectError as error:
+            refusal = error
+        # What is refused is read as well, and not kept.
+        body = await self._read(receive, keep=0 if refusal else BODY_LIMIT)
+        if refusal is not None:
+            raise refusal
+        if body is None:
+            raise codec.too_large(BODY_LIMIT)
+        body = codec.decompress(body, headers.get("content-encoding", ""), BODY_LIMIT)
+        request = codec.decode(kind, body, method.request)
+        response = await self._call(method, request, caller, headers, scope["path"])
+        return Response(200, kind, codec.encode(kind, response))
+
+    def _check(self, scope: Scope, headers: Mapping[str, str]) -> tuple[Method, Caller, str]:
+        """Check all that the headers tell. Raises `ConnectError`."""
+        is_unix = scope.get("client") is None and scope.get("server") is None
+        peer = scope["client"][0] if scope.get("client") else None
+        caller = self._access.admit(headers, is_unix=is_unix, peer=peer)
+        method = self._methods.get(scope["path"])
+        if method is None:
+            message = f"there is no method {scope['path'][:200]!r} here"
+            raise ConnectError(Code.UNIMPLEMENTED, message, status=404)
+        if scope["method"] != "POST":
+            message = "this is called with POST"
+            raise ConnectError(
+                Code.UNIMPLEMENTED, message, status=405, headers=[(b"allow", b"POST")]
+            )
+        kind = codec.content_type(headers.get("content-type", ""))
+        version = headers.get("connect-protocol-version", "1")
+        if version != "1":
+            message = f"connect-protocol-version {version[:20]!r} is not understood; send 1"
+            raise ConnectError(Code.INVALID_ARGUMENT, message)
+        codec.check_compression(headers.get("content-encoding", ""))
+        if method.changes and caller.role is not Role.OPERATOR:
+            message = f"a {caller.role} token does not allow this"
+            raise ConnectError(Code.PERMISSION_DENIED, message)
+        return method, caller, kind
+
+    async def _read(self, receive: Receive, *, keep: int) -> bytes | None:
+        try:
+            async with asyncio.timeout(READ_SECONDS) as clock:
+                with self._watched(clock):
+                    return await read_body(receive, keep=keep)
+        except TimeoutError:
+            if self._is_closing:
+                raise CutOff(Code.UNAVAILABLE, "the server is ending") from None
+            message = "the request did not arrive in time"
+            raise CutOff(Code.DEADLINE_EXCEEDED, message, status=408) from None
+
+    async def _call(
+        self,
+        method: Method,
+        request: Message,
+        caller: Caller,
+        headers: Mapping[str, str],
+        path: str,
+    ) -> Message:
+        """Call a method and translate what it raises."""
+        # A change is not given up halfway: its client would not know whether it happened.
+        seconds = None if method.changes else _deadline(headers.get("connect-timeout-ms", ""))
+        try:
+            async with asyncio.timeout(seconds) as clock:
+                with self._watched(clock):
+                    return await method.handler(request, caller)
+        except ConnectError:
+            raise
+        except TimeoutError:
+            if self._is_closing:
+                raise ConnectError(Code.UNAVAILABLE, "the server is ending") from None
+            if clock.expired():
+                raise ConnectError(Code.DEADLINE_EXCEEDED, "the deadline is over") from None
+            raise _internal(path) from None
+        except engine.EngineError as error:
+            raise ConnectError(_code_of(error), str(error)) from None
+        except NotImplementedError:
+            raise ConnectError(Code.UNIMPLEMENTED, "this server cannot do that") from None
+        except Exception:  # the end of a request: whatever it was stays here
+            raise _internal(path) from None
+
+    @contextmanager
+    def _watched(self, clock: asyncio.Timeout) -> Iterator[None]:
+        """Let `close` end what runs under a clock."""
+        self._clocks.add(clock)
+        if self._is_closing:
+            clock.reschedule(asyncio.get_running_loop().time())
+        try:
+            yield
+        finally:
+            self._clocks.discard(clock)
+
+
+async def _send(send: Send, response: Response) -> None:
+    """Send a response in one piece."""
+    headers = [
+        (b"content-type", response.content_type.encode()),
+        (b"content-length", str(len(response.body)).encode()),
+        *response.headers,
+    ]
+    await send({"type": "http.response.start", "status": response.status, "headers": headers})
+    await send({"type": "http.response.body", "body": response.body})
+
+
+def _deadline(header: str) -> float | None:
+    """Read a `connect-timeout-ms`; None where there is none."""
+    if not header:
+        return None
+    if not (header.isascii() and header.isdecimal() and len(header) <= 10):
+        message = f"connect-timeout-ms {header[:20]!r} is not at most ten digits"
+        raise ConnectError(Code.INVALID_ARGUMENT, message)
+    return int(header) / 1000
+
+
+_CODES: Sequence[tuple[type[engine.EngineError], Code]] = (
+    (engine.UnknownWorkflow, Code.NOT_FOUND),
+    (engine.UnknownExecution, Code.NOT_FOUND),
+    (engine.UnknownFunctionExecution, Code.NOT_FOUND),
+    (engine.UnknownMachineUser, Code.NOT_FOUND),
+    (engine.UnknownWaitPoint, Code.NOT_FOUND),
+    (engine.NotInState, Code.FAILED_PRECONDITION),
+    (engine.InvalidArgument, Code.INVALID_ARGUMENT),
+    (engine.InvalidPageToken, Code.INVALID_ARGUMENT),
+    (engine.EngineUnavailable, Code.UNAVAILABLE),
+    (engine.EngineError, Code.FAILED_PRECONDITION),
+)
+
+
+def _code_of(error: engine.EngineError) -> Code:
+    """Find the code of an engine's refusal."""
+    return next(code for kind, code in _CODES if isinstance(error, kind))
+
+
+def _internal(path: str) -> ConnectError:
+    """Write the exception at hand into the log and answer with none of it."""
+    log.exception("%s failed", path)
+    return ConnectError(Code.INTERNAL, "the server failed; its log says why")
