@@ -1,16 +1,25 @@
-"""One server process of one project, from the lock to the last answer.
-
-lock → bind → engine → socket → server.json → ready … until told to end
-server.json and socket go → running requests end → engine → lock
-"""
+"""Serve a project in this process, with the local engine: what `wfc serve` and `wfc up` run."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+import logging
+import os
+import signal
+import sys
+import threading
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
+from console.engine.interface import Engine, EngineError
+from console.engine.problems import ProjectInvalid
+from console.server.errors import ServeError
 from console.server.record import ServerRecord
+
+SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+CLOSE_SECONDS = 10.0
+"""How long the engine may take to end its workers."""
 
 
 async def serve(
@@ -28,7 +37,82 @@ async def serve(
 ) -> None:
     """Serve a project until SIGTERM, SIGINT, `until`, or with `until_eof` the end of stdin.
 
-    `listen` is `HOST:PORT` for TCP, beside the Unix socket (`socket=False`: without it). `ready` is
-    called once, when requests are answered. Raises `ServeError`.
+    `listen` is `HOST:PORT` for TCP, beside the Unix socket (`socket=False`: without it). What is
+    not given is taken from the project file's `[server]`. `ready` is called once, when requests
+    are answered. Raises `ServeError`.
     """
-    raise NotImplementedError
+    from console.engine.project_file import read_project_file
+    from console.server.host import Hosting, host
+
+    project = Path(os.path.realpath(project_root))
+    until = until or asyncio.Event()
+    with _told_by_signals(until):
+        if until_eof:
+            _tell_at_end_of_stdin(until)
+        try:
+            settings = read_project_file(project)
+        except ProjectInvalid as error:
+            raise ServeError(str(error), 2) from None
+        hosting = Hosting(
+            listen=listen or settings.listen,
+            token_file=token_file or settings.token_file,
+            no_token=no_token,
+            is_open=is_open,
+            socket=socket,
+        )
+        await host(
+            project, lambda: _local_engine(project, workers), hosting, ready=ready, until=until
+        )
+
+
+@asynccontextmanager
+async def _local_engine(project: Path, workers: int | None) -> AsyncIterator[Engine]:
+    """Open the project's engine, and close it; its refusals become `ServeError`."""
+    from console.engine.local import open_engine
+
+    try:
+        engine = await open_engine(project, workers=workers).__aenter__()
+    except ProjectInvalid as error:
+        raise ServeError(str(error), 2) from None
+    except EngineError as error:
+        raise ServeError(f"the journal of {project} cannot be used: {error}", 6) from None
+    try:
+        yield engine
+    finally:
+        try:
+            await asyncio.wait_for(engine.close(), CLOSE_SECONDS)
+        except TimeoutError:
+            logging.getLogger("wfc.server").error("the engine did not end in time")
+
+
+@contextmanager
+def _told_by_signals(until: asyncio.Event) -> Iterator[None]:
+    """Set an event when this process is told to end."""
+    loop = asyncio.get_running_loop()
+    if threading.current_thread() is not threading.main_thread():
+        yield  # only the main thread hears signals; whoever called decides by `until`
+        return
+    heard = [number for number in SIGNALS if signal.getsignal(number) is not signal.SIG_IGN]
+    for number in heard:
+        loop.add_signal_handler(number, until.set)
+    try:
+        yield
+    finally:
+        for number in heard:
+            loop.remove_signal_handler(number)
+
+
+def _tell_at_end_of_stdin(until: asyncio.Event) -> None:
+    """Set an event when nobody holds the other end of stdin any more."""
+    loop = asyncio.get_running_loop()
+
+    def read() -> None:
+        while os.read(sys.stdin.fileno(), 4096):
+            pass
+        try:
+            loop.call_soon_threadsafe(until.set)
+        except RuntimeError:
+            pass  # it ended for another reason meanwhile
+
+    # A thread and not the loop: a loop cannot watch a file or /dev/null, which have an end too.
+    threading.Thread(target=read, name="wfc-stdin", daemon=True).start()
