@@ -22,7 +22,7 @@ from console.workflow.frame import (
     run_step,
     run_step_sync,
 )
-from console.workflow.json_text import dump_input
+from console.workflow.json_text import dump_input, one_line
 from console.workflow.json_types import JsonType
 from console.workflow.runtime import JobContext, current_runtime
 from console.workflow.signature import Signature, read_signature
@@ -97,6 +97,22 @@ class Job(Generic[In, Out]):
             except (OSError, TypeError):
                 self._source = ""
         return self._source
+
+    def check(self) -> None:
+        """Read every annotation now. Raises DefinitionError for one that cannot be a border."""
+        try:
+            if self.signature.input_name is not None and self._input is None:
+                self._input = JsonType(self.input_type)
+            self._output_type()
+        except DefinitionError:
+            raise
+        except Exception as error:  # whatever pydantic or the author's type raises
+            raise DefinitionError(
+                f"job {self.name!r}: an annotation of the body cannot be read from JSON: "
+                f"{type(error).__name__}: {one_line(error)}",
+                file=str(self.module_file),
+                line=self.line,
+            ) from None
 
     def trigger(self, input: In | Mapping[str, object] | None = None) -> Coroutine[Any, Any, Out]:
         """Run the job and give its result; to be awaited in an `async def` body.

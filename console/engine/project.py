@@ -1,0 +1,164 @@
+"""One project: its file, and the workflows and jobs its code defines."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, fields
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, Any
+
+from console.engine.problems import Problem, ProjectInvalid
+from console.engine.project_file import (
+    PROJECT_FILE,
+    ProjectFile,
+    examine_project_file,
+    find_project,
+    read_project_file,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from console.engine.definition_rules import ReadFile
+    from console.workflow.definitions import Definitions
+    from console.workflow.job import Job
+    from console.workflow.workflow import Workflow
+
+__all__ = [
+    "PROJECT_FILE",
+    "Problem",
+    "Project",
+    "ProjectFile",
+    "ProjectInvalid",
+    "find_project",
+    "load_project",
+    "read_project_file",
+]
+
+_NEVER_READ = frozenset({"__pycache__", "node_modules", "site-packages"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Project(ProjectFile):
+    """A project that keeps every rule: `wfc.toml`, and what its files define."""
+
+    workflows: Mapping[str, Workflow[Any]] = field(default_factory=dict)
+    jobs: Mapping[str, Job[Any, Any]] = field(default_factory=dict)
+    sources: Mapping[str, str] = field(default_factory=dict)
+    """For each job, the hash of its body's source text: its version counts these."""
+    files: tuple[Path, ...] = ()
+    """The files that were read, in the order they were."""
+
+    def require_job(self, job: Job[Any, Any]) -> None:
+        """Refuse a job that the project does not define: one made while another job ran.
+
+        Raises DefinitionError, naming job, file and line.
+        """
+        from console.workflow.errors import DefinitionError
+
+        if self.jobs.get(job.name) is job:
+            return
+        raise DefinitionError(
+            f"job {job.name!r} is not a public name at the top level of a project file; "
+            "a job made inside a function cannot be triggered: define it at the top level",
+            file=str(job.module_file),
+            line=job.line,
+        )
+
+
+def load_project(root: Path) -> Project:
+    """Read a project and import its files, its folder first on the path.
+
+    It becomes the process's active project: the modules of one that was read before are let go.
+    Raises ProjectInvalid with every mistake of the project file and of the definitions.
+    """
+    from console.engine.definition_rules import check_definitions
+
+    settings, problems = examine_project_file(root)
+    files = project_files(settings)
+    definitions, read, import_problems = _import(settings.root, files)
+    problems += import_problems
+    problems += check_definitions(settings.root, files, read, definitions)
+    if problems:
+        raise ProjectInvalid(problems)
+    jobs = {job.name: job for job in definitions.jobs}
+    return Project(
+        **{entry.name: getattr(settings, entry.name) for entry in fields(settings)},
+        workflows={
+            workflow.name: workflow
+            for workflow in sorted(definitions.workflows, key=lambda workflow: workflow.name)
+        },
+        jobs=dict(sorted(jobs.items())),
+        sources={name: source_hash(job.source) for name, job in sorted(jobs.items())},
+        files=tuple(files),
+    )
+
+
+def project_files(settings: ProjectFile) -> list[Path]:
+    """List the files of definitions, in name order."""
+    found: set[Path] = set()
+    for pattern in settings.patterns:
+        if not pattern or Path(pattern).is_absolute() or ".." in Path(pattern).parts:
+            continue  # told as a mistake of the project file
+        for path in settings.root.glob(pattern):
+            relative = path.relative_to(settings.root)
+            if path.suffix == ".py" and path.is_file() and not _is_ignored(settings, relative):
+                found.add(path)
+    return sorted(found)
+
+
+def source_hash(source: str) -> str:
+    """Hash a body's source text."""
+    return hashlib.sha256(source.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _is_ignored(settings: ProjectFile, relative: Path) -> bool:
+    if any(part.startswith(".") or part in _NEVER_READ for part in relative.parts):
+        return True
+    path = PurePosixPath(relative)
+    return any(
+        path.match(pattern) or path.match(pattern.removeprefix("**/"))
+        for pattern in settings.ignores
+    )
+
+
+def _import(root: Path, files: list[Path]) -> tuple[Definitions, ReadFile, list[Problem]]:
+    from console.engine.definition_rules import import_problem
+    from console.engine.project_import import RESERVED, activate, import_file, module_name
+
+    read: dict[Path, Any] = {}
+    problems: list[Problem] = []
+    activate(root, files)
+    with _collected() as definitions:
+        for file in files:
+            name = module_name(root, file)
+            top = name.partition(".")[0]
+            if top in RESERVED:
+                problems.append(
+                    Problem(file, 0, f"the name {top!r} is a module of Python; rename it")
+                )
+                continue
+            if name.count(".") != len(file.relative_to(root).with_suffix("").parts) - 1 and (
+                file.name != "__init__.py"
+            ):
+                problems.append(Problem(file, 0, "a dot in the path cannot be imported; rename it"))
+                continue
+            try:
+                read[file] = import_file(root, file)
+            except (Exception, SystemExit) as error:  # the author's code; told, with its place
+                problems.append(import_problem(root, file, error))
+    return definitions, read, problems
+
+
+@contextmanager
+def _collected() -> Iterator[Definitions]:
+    from console.workflow.definitions import Definitions, current_definitions
+
+    definitions = Definitions()
+    token = current_definitions.set(definitions)
+    try:
+        yield definitions
+    finally:
+        current_definitions.reset(token)
