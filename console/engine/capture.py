@@ -1,0 +1,99 @@
+"""Sending what a body prints and logs to its own log.
+
+`sys.stdout` and `sys.stderr` are streams that ask where they are, each time something is written:
+the job of this context, which threads of `def` bodies have too; for a bare thread, which has no
+context, the innermost job that runs; outside of jobs, the worker's own file.
+"""
+
+from __future__ import annotations
+
+import codecs
+import io
+import logging
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TextIO
+
+from console.engine.logs import LogWriter
+
+FORMAT = "%(levelname)s %(name)s: %(message)s"
+
+
+class _Bytes(io.RawIOBase):
+    """What `sys.stdout.buffer` is: bytes that become text of the same log."""
+
+    def __init__(self, write: Callable[[str], int]):
+        self._write = write
+        self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: object) -> int:
+        view = memoryview(data)  # type: ignore[arg-type]
+        self._write(self._decoder.decode(view.tobytes()))
+        return view.nbytes
+
+
+class JobStream(io.TextIOBase):
+    """A text stream that writes to the log of the job that writes."""
+
+    def __init__(self, sink: Callable[[], LogWriter | None], fallback: TextIO):
+        self._sink = sink
+        self._fallback = fallback
+        self.buffer = _Bytes(self.write)
+
+    encoding = "utf-8"
+    errors = "replace"
+
+    def writable(self) -> bool:
+        """Say that it can be written."""
+        return True
+
+    def write(self, text: str) -> int:
+        """Write to the job's log, or to the worker's file outside of jobs."""
+        sink = self._sink()
+        if sink is None:
+            return self._fallback.write(text)
+        sink.write(text)
+        return len(text)
+
+    def flush(self) -> None:
+        """Write the worker's file out; a job's log is never far behind by itself."""
+        if self._sink() is None:
+            self._fallback.flush()
+
+    def fileno(self) -> int:
+        """Give the worker's own file, for a child process that is to inherit it."""
+        return self._fallback.fileno()
+
+
+class _Handler(logging.Handler):
+    """Writes log records to whatever `sys.stderr` is now."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        try:
+            sys.stderr.write(self.format(record) + "\n")
+        except Exception:
+            self.handleError(record)
+
+
+@contextmanager
+def captured(sink: Callable[[], LogWriter | None]) -> Iterator[None]:
+    """Send prints and log records to the sinks, until the block ends."""
+    stdout, stderr = sys.stdout, sys.stderr
+    root = logging.getLogger()
+    handler = _Handler()
+    handler.setFormatter(logging.Formatter(FORMAT))
+    level = root.level
+    sys.stdout = JobStream(sink, stdout)
+    sys.stderr = JobStream(sink, stderr)
+    root.addHandler(handler)
+    root.setLevel(logging.INFO)
+    try:
+        yield
+    finally:
+        root.removeHandler(handler)
+        root.setLevel(level)
+        sys.stdout, sys.stderr = stdout, stderr

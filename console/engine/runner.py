@@ -1,0 +1,222 @@
+"""Running one claimed execution from its main job's first line to its end, or to a stop.
+
+The runner knows the journal, the definitions and the logs, and nothing of processes, so it runs
+in a test as it does in a worker.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from console.clock import Clock
+from console.engine.blueprint import Blueprint
+from console.engine.claims import Claim
+from console.engine.database import Database
+from console.engine.interface import EngineUnavailable
+from console.engine.logs import LogFlusher, LogFolder, LogWriter
+from console.engine.progress import YOURS, OpenJob, Progress, Trigger
+from console.engine.runtime import EngineRuntime, failed
+from console.engine.stops import Canceled, JournalGone, ReplayMismatch
+from console.workflow.errors import EngineStop
+from console.workflow.failure import Failure, describe_failure
+from console.workflow.json_text import input_hash
+from console.workflow.runtime import current_runtime
+
+T = TypeVar("T")
+
+PATIENCE_SECONDS = 30.0
+"""How long a write is tried again while the journal is locked or the disk is full."""
+
+
+class Runner:
+    """Runs executions, one after the other."""
+
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        definitions: Blueprint,
+        logs: LogFolder,
+        *,
+        tell_news: Callable[[], None] = lambda: None,
+        patience: float = PATIENCE_SECONDS,
+    ):
+        self.database = database
+        self.clock = clock
+        self.definitions = definitions
+        self.logs = logs
+        self.tell_news = tell_news
+        """Called when there is work for other workers."""
+        self.patience = patience
+        self.flusher = LogFlusher(clock.monotonic)
+        self._open_logs: list[LogWriter] = []
+
+    def sink(self) -> LogWriter | None:
+        """Give the log for what is printed here: this context's job's, else the innermost job's."""
+        runtime = current_runtime.get()
+        if isinstance(runtime, EngineRuntime):
+            return runtime.log
+        return self._open_logs[-1] if self._open_logs else None
+
+    def open_log(self, execution_id: str, job: OpenJob) -> LogWriter:
+        """Open the log of a job that begins."""
+        log = LogWriter(self.logs.path(execution_id, job.function_execution_id), self.flusher)
+        self._open_logs.append(log)
+        return log
+
+    def close_log(self, log: LogWriter) -> None:
+        """Close the log of a job that ends."""
+        self._open_logs.remove(log)
+        log.close()
+
+    def close(self) -> None:
+        """End the log's thread."""
+        self.flusher.close()
+
+
+class Run:
+    """One claimed execution while it runs."""
+
+    def __init__(self, runner: Runner, claim: Claim):
+        self.claim = claim
+        self.definitions = runner.definitions
+        self.tell_news = runner.tell_news
+        self._runner = runner
+        self._progress = Progress(runner.database, runner.clock, claim)
+        self._stopped: EngineStop | None = None
+        self._task: asyncio.Task[None] | None = None
+
+    async def execute(self) -> EngineStop | None:
+        """Run the execution; gives what stopped it, None when it came to an end by itself."""
+        self._task = asyncio.create_task(self._main())
+        if self._stopped is not None:
+            self._task.cancel()
+        try:
+            await self._task
+        except (EngineStop, asyncio.CancelledError):
+            if self._stopped is None:
+                raise
+        if isinstance(self._stopped, Canceled):
+            await self._end_canceled()
+        if isinstance(self._stopped, ReplayMismatch):
+            return None  # it is in the journal as the execution's failure
+        return self._stopped
+
+    def stop(self, reason: EngineStop) -> EngineStop:
+        """Note why nothing more is to be done, and give it back to be raised."""
+        self._stopped = self._stopped or reason
+        return self._stopped
+
+    def interrupt(self, reason: EngineStop) -> None:
+        """Stop from outside: the body that runs is cancelled where it awaits."""
+        self.stop(reason)
+        if self._task is not None:
+            self._task.cancel()
+
+    async def journaled(self, write: Callable[[Progress], T]) -> T:
+        """Use the journal, again and again for a while when it cannot be used now.
+
+        Raises LeaseLost and JournalGone, and nothing else once the run is stopped.
+        """
+        clock = self._runner.clock
+        give_up = clock.monotonic() + self._runner.patience
+        pause = 0.05
+        while True:
+            if self._stopped is not None:
+                raise self._stopped
+            try:
+                return write(self._progress)
+            except EngineUnavailable:
+                if clock.monotonic() + pause > give_up:
+                    raise self.stop(JournalGone()) from None
+            except EngineStop as stop:
+                raise self.stop(stop) from None
+            await clock.sleep(pause)
+            pause = min(2 * pause, 1.0)
+
+    async def _main(self) -> None:
+        workflow = self.definitions.workflows.get(self.claim.workflow)
+        if workflow is None:
+            failure = Failure(
+                "UnknownWorkflow",
+                f"workflow {self.claim.workflow!r} is not in the project any more;"
+                " put it back, or cancel what is left of it",
+                "",
+            )
+            await self.journaled(lambda progress: progress.reject(failure))
+            return
+        argument = self.claim.argument
+        trigger = Trigger(0, workflow.main_job.name, argument, input_hash(argument))
+        try:
+            begun = await self.journaled(lambda progress: progress.begin(None, trigger))
+        except ReplayMismatch as mismatch:
+            failure = mismatch.failure()
+            self._stopped = None
+            await self.journaled(lambda progress: progress.reject(failure, YOURS))
+            return
+        assert isinstance(begun, OpenJob)
+        try:
+            await self.body(workflow.main_job, begun, argument)
+        except Exception:
+            pass  # kept in the journal, with the execution's end
+
+    async def body(self, job: Any, opened: OpenJob, argument: str) -> str:
+        """Run a job's body and keep what came of it. Raises JobFailed."""
+        log = self._runner.open_log(self.claim.execution_id, opened)
+        runtime = EngineRuntime(self, opened, log)
+        context = contextvars.copy_context()
+        context.run(current_runtime.set, runtime)
+        # A task of its own: what the callee sets in its context does not leak to its caller, and
+        # so a replay, in which it does not run, finds the caller's context the same.
+        task = asyncio.get_running_loop().create_task(
+            job.run_json(argument, runtime.context), name=opened.stacked_name, context=context
+        )
+        try:
+            result: str = await task
+        except ReplayMismatch as mismatch:
+            self._stopped = None
+            await self._fail(opened, mismatch.failure(), log, may_retry=False)
+            raise self.stop(mismatch) from None
+        except EngineStop as stop:
+            raise self.stop(stop) from None
+        except asyncio.CancelledError:
+            if self._stopped is not None:
+                raise self._stopped from None
+            # Its caller gave it up, by a timeout perhaps.
+            await self._fail(opened, Failure("CancelledError", "its caller cancelled it", ""), log)
+            raise
+        except Exception as error:
+            failure = describe_failure(error)
+            await self._fail(opened, failure, log)
+            raise failed(failure, opened.stacked_name) from error
+        else:
+            log.flush()
+            await self.journaled(lambda progress: progress.succeed(opened, result))
+            return result
+        finally:
+            self._runner.close_log(log)
+
+    async def _fail(
+        self, opened: OpenJob, failure: Failure, log: LogWriter, *, may_retry: bool = True
+    ) -> None:
+        retry_in = self._retry_in() if may_retry and opened.caller is None else None
+        log.flush()
+        await self.journaled(
+            lambda progress: progress.fail(opened, failure, retry_in=retry_in, kind=YOURS)
+        )
+
+    def _retry_in(self) -> float | None:
+        policy = self.definitions.workflows[self.claim.workflow].retry_policy
+        if policy is None or self.claim.retry_count >= policy.max_retries:
+            return None
+        return policy.delay(self.claim.retry_count + 1)
+
+    async def _end_canceled(self) -> None:
+        try:
+            self._progress.cancel()
+        except (EngineUnavailable, EngineStop):
+            pass  # whoever looks after the workers ends it when this process has gone
+
