@@ -33,7 +33,11 @@ class Traffic:
 
     async def run(self) -> None:
         """Open the shop, let the mail server refuse, and take orders until cancelled."""
-        await self.open_day()
+        try:
+            await self.open_day()
+        except (BackendError, DemoFailed) as failure:
+            self.story.trouble = str(failure)
+            return
         while True:
             await self.story.clock.sleep(ORDER_EVERY)
             if len(self.story.failed) < MOST_FAILED:
