@@ -44,7 +44,7 @@ async def serve(
     from console.engine.project_file import read_project_file
     from console.server.host import Hosting, host
 
-    project = Path(os.path.realpath(project_root))
+    project = Path(os.path.realpath(project_root))  # noqa: ASYNC240 (nothing is served yet)
     until = until or asyncio.Event()
     with _told_by_signals(until):
         if until_eof:
