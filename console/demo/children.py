@@ -12,7 +12,9 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 import console
 
@@ -24,18 +26,44 @@ class DemoFailed(Exception):
     """The demo cannot go on; the message is one line for the person who sees it."""
 
 
-def start(command: Sequence[str], folder: Path, log: Path) -> subprocess.Popen[bytes]:
-    """Start Python with this command; its standard error goes to a file, never to the terminal."""
-    with log.open("ab") as written:
-        return subprocess.Popen(
-            [sys.executable, *command],
-            cwd=folder,
-            env=environment(),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=written,
-            start_new_session=True,
-        )
+@dataclass(frozen=True, slots=True)
+class Child:
+    """A process of the demo."""
+
+    name: str
+    process: subprocess.Popen[bytes]
+    said: BinaryIO
+    """What it says to the demo, in lines."""
+
+
+def start(
+    name: str, command: Sequence[str], folder: Path, log: Path, *, report_option: str = ""
+) -> Child:
+    """Start Python with this command; its standard error goes to a file, never to the terminal.
+
+    With a `report_option` it talks through a pipe of its own, whose number that option takes; else
+    through its standard output.
+    """
+    talk, talk_to = os.pipe()
+    number = [report_option, str(talk_to)] if report_option else []
+    try:
+        with log.open("ab") as written:
+            process = subprocess.Popen(
+                [sys.executable, *command, *number],
+                cwd=folder,
+                env=environment(),
+                stdin=subprocess.PIPE,
+                stdout=written if report_option else talk_to,
+                stderr=written,
+                pass_fds=[talk_to] if report_option else [],
+                start_new_session=True,
+            )
+    except OSError as error:
+        os.close(talk)
+        raise DemoFailed(f"cannot start {name}: {error.strerror}") from None
+    finally:
+        os.close(talk_to)
+    return Child(name, process, os.fdopen(talk, "rb"))
 
 
 def environment() -> dict[str, str]:
@@ -72,52 +100,49 @@ async def run(command: Sequence[str], folder: Path, seconds: float) -> bytes:
     return printed
 
 
-async def ask(process: subprocess.Popen[bytes], name: str, word: str) -> str:
+async def ask(child: Child, word: str) -> str:
     """Send a line and give the answering line. Raises `DemoFailed` when nobody answers."""
-    assert process.stdin is not None
+    assert child.process.stdin is not None
     try:
-        process.stdin.write(f"{word}\n".encode())
-        process.stdin.flush()
+        child.process.stdin.write(f"{word}\n".encode())
+        child.process.stdin.flush()
     except (BrokenPipeError, ValueError):
-        raise DemoFailed(f"{name} is gone") from None
-    return await hear(process, name)
+        raise DemoFailed(f"{child.name} is gone") from None
+    return await hear(child)
 
 
-async def hear(process: subprocess.Popen[bytes], name: str) -> str:
+async def hear(child: Child) -> str:
     """Wait for a line of a process without a thread, which could not be cancelled."""
-    assert process.stdout is not None
     loop, is_there = asyncio.get_running_loop(), asyncio.Event()
-    loop.add_reader(process.stdout.fileno(), is_there.set)
+    loop.add_reader(child.said.fileno(), is_there.set)
     try:
         await is_there.wait()
     finally:
-        loop.remove_reader(process.stdout.fileno())
-    return read_line(process, name)
+        loop.remove_reader(child.said.fileno())
+    return read_line(child)
 
 
-def read_line(process: subprocess.Popen[bytes], name: str) -> str:
+def read_line(child: Child) -> str:
     """Read one line of what a process says. Raises `DemoFailed` when it has ended."""
-    assert process.stdout is not None
-    line = process.stdout.readline().decode("utf-8", "replace")
+    line = child.said.readline().decode("utf-8", "replace")
     if not line:
-        raise DemoFailed(f"{name} ended")
+        raise DemoFailed(f"{child.name} ended")
     return line.strip()
 
 
-def end(processes: Sequence[subprocess.Popen[bytes]]) -> None:
+def end(running: Sequence[Child]) -> None:
     """Close the pipes of all, wait for them together, and kill what is still there."""
-    for process in processes:
-        if process.stdin is not None:
+    for child in running:
+        if child.process.stdin is not None:
             try:
-                process.stdin.close()
+                child.process.stdin.close()
             except BrokenPipeError:
                 pass  # it is gone, and what it did not read is of no use to anybody
     deadline = time.monotonic() + PATIENCE
-    for process in processes:
+    for child in running:
         try:
-            process.wait(max(0.0, deadline - time.monotonic()))
+            child.process.wait(max(0.0, deadline - time.monotonic()))
         except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-        if process.stdout is not None:
-            process.stdout.close()
+            child.process.kill()
+            child.process.wait()
+        child.said.close()

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import json
-import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from console.demo import children
-from console.demo.children import DemoFailed
+from console.demo.children import Child, DemoFailed
 from console.demo.place import copy_shop
 from console.model.target import Target
 from console.resources import resource
@@ -42,9 +41,7 @@ class Order:
 class Shop:
     """A running shop; its methods wait for processes in threads."""
 
-    def __init__(
-        self, project: Path, sink: subprocess.Popen[bytes], server: subprocess.Popen[bytes]
-    ) -> None:
+    def __init__(self, project: Path, sink: Child, server: Child) -> None:
         self.project = project
         self.target = Target(kind="project", label="demo", project=project)
         self.is_mail_on = True
@@ -58,7 +55,7 @@ class Shop:
         """Give the server's address once it answers. Raises `DemoFailed` if it will not."""
         async with self._turn:
             if self._address is None:
-                record = json.loads(await children.hear(self.server, "the server"))
+                record = json.loads(await children.hear(self.server))
                 if "error" in record:
                     raise DemoFailed(str(record["error"]))
                 self._address = replace(
@@ -69,7 +66,7 @@ class Shop:
     async def switch_mail(self, on: bool) -> None:
         """Let the mail sink take mail, or turn everybody away."""
         async with self._turn:
-            await children.ask(self.sink, "the mail sink", "on" if on else "off")
+            await children.ask(self.sink, "on" if on else "off")
             self.is_mail_on = on
 
     async def open_orders(self) -> list[Order]:
@@ -92,15 +89,16 @@ def open_shop(folder: Path) -> Iterator[Shop]:
     """Set a shop up in a folder and start its processes; they end with the block."""
     log = folder / "demo.log"
     script = resource("examples") / "shop" / "mail_sink.py"
-    running = []
+    running: list[Child] = []
     try:
-        sink = children.start([str(script), "--port", "0", "--control"], folder, log)
+        sink = children.start(
+            "the mail sink", [str(script), "--port", "0", "--control"], folder, log
+        )
         running.append(sink)
-        address = children.read_line(sink, "the mail sink").rpartition(" ")[2]
-        project = copy_shop(folder, address)
+        project = copy_shop(folder, children.read_line(sink).rpartition(" ")[2])
         # -P: the project's folders must not hide ours.
-        serve = ["-P", "-m", "console.server", str(project), "--until-eof", "--report-to", "1"]
-        server = children.start(serve, project, log)
+        serve = ["-P", "-m", "console.server", str(project), "--until-eof"]
+        server = children.start("the server", serve, project, log, report_option="--report-to")
         running.append(server)
         yield Shop(project, sink, server)
     finally:
