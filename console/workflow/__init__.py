@@ -8,6 +8,7 @@ from __future__ import annotations
 from console.workflow import auth
 from console.workflow.auth import AuthInvoker
 from console.workflow.camel import CamelModel
+from console.workflow.database import get_db, get_db_sync
 from console.workflow.errors import (
     DatabaseReadOnly,
     DatabaseUnavailable,
@@ -49,4 +50,6 @@ __all__ = [
     "create_workflow_job",
     "define_wait_point",
     "define_wait_points",
+    "get_db",
+    "get_db_sync",
 ]
