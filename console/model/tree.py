@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from console.model.execution import JobExecution
+from console.model.states import JobStatus
 
 
 @dataclass(slots=True)
@@ -40,3 +41,15 @@ def build_tree(jobs: Iterable[JobExecution]) -> list[JobNode]:
         (roots if parent is None else parent.children).append(node)
         latest[job.stacked_name] = node
     return roots
+
+
+def find_cause(roots: Iterable[JobNode]) -> JobNode | None:
+    """Give the deepest failed job: the last one that failed below failed callers only."""
+    cause: JobNode | None = None
+    nodes: Iterable[JobNode] = roots
+    while True:
+        failed = [node for node in nodes if node.job.status is JobStatus.FAILED]
+        if not failed:
+            return cause
+        cause = failed[-1]
+        nodes = cause.children

@@ -15,8 +15,10 @@ from itertools import groupby
 
 from console.model.ids import JobExecutionId
 from console.model.states import JobStatus
-from console.model.tree import JobNode
+from console.model.tree import JobNode, find_cause
 from console.present.glyphs import Glyphs
+
+__all__ = ["Folds", "RowPlan", "TreeRow", "count_words", "find_cause", "group_key"]
 
 GROUP_FROM = 4
 """So many equal siblings in a row are folded to one line."""
@@ -71,18 +73,6 @@ class _Place:
     trunk: str
     is_group: bool = False
     number: int = 0
-
-
-def find_cause(roots: Iterable[JobNode]) -> JobNode | None:
-    """Give the deepest failed job: the last one that failed below failed callers only."""
-    cause: JobNode | None = None
-    nodes: Iterable[JobNode] = roots
-    while True:
-        failed = [node for node in nodes if node.job.status is JobStatus.FAILED]
-        if not failed:
-            return cause
-        cause = failed[-1]
-        nodes = cause.children
 
 
 def group_key(members: Sequence[JobNode]) -> str:
