@@ -27,6 +27,8 @@ class Failure:
 
 def describe_failure(error: BaseException) -> Failure:
     """Write an exception down; a `JobFailed` nobody caught keeps the words of its cause."""
+    while isinstance(error, BaseExceptionGroup) and len(error.exceptions) == 1:
+        error = error.exceptions[0]  # a `TaskGroup` packs the one failure there was
     if isinstance(error, JobFailed):
         return Failure(
             error.type, error.message, error.traceback or format_traceback(error), error.cause_place

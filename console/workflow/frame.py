@@ -14,6 +14,9 @@ from console.workflow.runtime import JobContext
 
 T = TypeVar("T")
 
+_HOPS = 16
+"""Rounds of the event loop; a failure needs two or three for each `gather` around it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Site:
@@ -68,6 +71,8 @@ class Frame:
         self, what: str, site: Site, work: Callable[[], Awaitable[T]]
     ) -> Coroutine[Any, Any, T]:
         """Note that a step was made; what is returned runs it, when it is awaited."""
+        if self.is_over:
+            raise WorkflowMisuse(f"{site}: {what} comes too late: {self.name} is over")
         step = Step(what, site)
         coroutine = self._run(step, work)
         step.coroutine = coroutine
@@ -77,18 +82,34 @@ class Frame:
     async def _run(self, step: Step, work: Callable[[], Awaitable[T]]) -> T:
         step.task = asyncio.current_task()
         try:
-            async with self.lock:
+            await self.lock.acquire()
+            try:
                 if self.is_over:
                     raise asyncio.CancelledError(f"{self.name} is over")
                 if self.stopped is not None:
                     raise self.stopped
                 step.has_turn = True
-                return await work()
-        except EngineStop as stop:
-            self.stopped = self.stopped or stop
-            raise
+                result = await work()
+            except BaseException as error:
+                if isinstance(error, EngineStop):
+                    self.stopped = self.stopped or error
+                self._pass_turn(_HOPS)
+                raise
+            self.lock.release()
+            return result
         finally:
             self.steps.remove(step)
+
+    def _pass_turn(self, hops: int) -> None:
+        """Let the next step run once the body has seen that this one failed.
+
+        Under `gather` a failure reaches the body some rounds of the event loop later; until then
+        the steps beside it must not begin, or jobs would run after the one that failed.
+        """
+        if hops:
+            self.loop.call_soon(self._pass_turn, hops - 1)
+        else:
+            self.lock.release()
 
     async def end(self) -> list[Step]:
         """Close the frame; give the steps that were made and never awaited to their end.
@@ -130,7 +151,7 @@ def refuse_in_thread(what: str, instead: str, site: Site) -> None:
     frame = current_frame.get()
     if frame is not None and not in_event_loop():
         raise WorkflowMisuse(
-            f"{site}: {what} is for `async def` bodies; in a `def` body write {instead}"
+            f"{site}: {what} is for `async def` bodies; in a `def` body write `{instead}`"
         )
 
 
@@ -138,7 +159,7 @@ def refuse_in_loop(what: str, instead: str, site: Site) -> None:
     """Raise WorkflowMisuse for a blocking call where an event loop runs."""
     if in_event_loop():
         raise WorkflowMisuse(
-            f"{site}: {what} is for `def` bodies; in an `async def` body write {instead}"
+            f"{site}: {what} is for `def` bodies; in an `async def` body write `{instead}`"
         )
 
 

@@ -51,6 +51,9 @@ class Job(Generic[In, Out]):
         self.line: int = code.co_firstlineno if code else 0
         """The line the body begins at, its decorators included."""
         self.is_async = _is_async(function)
+        called = getattr(function, "__name__", "")
+        self._code_name = called if called.isidentifier() else name
+        """What the job is probably called in the code; for messages."""
         self._source: str | None = None
         self._signature: Signature | None = None
         self._input: JsonType | None = None
@@ -121,16 +124,16 @@ class Job(Generic[In, Out]):
         runs in place.
         """
         site = call_site()
-        what = f"{self.name}.trigger()"
-        refuse_in_thread(what, f"{self.name}.trigger_sync()", site)
+        what = f"{self._code_name}.trigger()"
+        refuse_in_thread(what, f"{self._code_name}.trigger_sync()", site)
         argument = dump_input(input)
         return run_step(what, site, lambda: self._call(argument))
 
     def trigger_sync(self, input: In | Mapping[str, object] | None = None) -> Out:
         """Run the job and give its result, from a `def` body. Raises as `trigger` does."""
         site = call_site()
-        what = f"{self.name}.trigger_sync()"
-        refuse_in_loop(what, f"await {self.name}.trigger()", site)
+        what = f"{self._code_name}.trigger_sync()"
+        refuse_in_loop(what, f"await {self._code_name}.trigger()", site)
         argument = dump_input(input)
         return run_step_sync(what, site, lambda: self._call(argument))
 

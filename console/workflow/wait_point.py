@@ -42,16 +42,16 @@ class WaitPoint(Generic[Payload, Result]):
     def wait(self, payload: Payload | None = None) -> Coroutine[Any, Any, Result]:
         """Park the execution until the point is resolved; gives the answer. To be awaited."""
         site = call_site()
-        what = f"{self.key}.wait()"
-        refuse_in_thread(what, f"{self.key}.wait_sync()", site)
+        what = f"wait() at {self.key}"
+        refuse_in_thread(what, "wait_sync()", site)
         text = dump_input(payload)
         return run_step(what, site, lambda: self._wait(text))
 
     def wait_sync(self, payload: Payload | None = None) -> Result:
         """Park the execution from a `def` body until the point is resolved."""
         site = call_site()
-        what = f"{self.key}.wait_sync()"
-        refuse_in_loop(what, f"await {self.key}.wait()", site)
+        what = f"wait_sync() at {self.key}"
+        refuse_in_loop(what, "await ….wait()", site)
         text = dump_input(payload)
         return run_step_sync(what, site, lambda: self._wait(text))
 
@@ -60,15 +60,15 @@ class WaitPoint(Generic[Payload, Result]):
     ) -> Coroutine[Any, Any, None]:
         """Answer another execution's wait, once; a function gets what was asked. To be awaited."""
         site = call_site()
-        what = f"{self.key}.resolve()"
-        refuse_in_thread(what, f"{self.key}.resolve_sync()", site)
+        what = f"resolve() at {self.key}"
+        refuse_in_thread(what, "resolve_sync()", site)
         return run_step(what, site, lambda: self._resolve(execution_id, answer))
 
     def resolve_sync(self, execution_id: str, answer: Result | Callable[[Payload], Result]) -> None:
         """Answer another execution's wait from a `def` body, once."""
         site = call_site()
-        what = f"{self.key}.resolve_sync()"
-        refuse_in_loop(what, f"await {self.key}.resolve()", site)
+        what = f"resolve_sync() at {self.key}"
+        refuse_in_loop(what, "await ….resolve()", site)
         run_step_sync(what, site, lambda: self._resolve(execution_id, answer))
 
     def read_result(self, text: str) -> Result:

@@ -59,8 +59,8 @@ class Workflow(Generic[In]):
         as the machine user of the execution that starts it.
         """
         site = call_site()
-        what = f"{self.name}.trigger()"
-        refuse_in_thread(what, f"{self.name}.trigger_sync()", site)
+        what = f"trigger() of workflow {self.name}"
+        refuse_in_thread(what, "trigger_sync()", site)
         argument, user = dump_input(args), _machine_user(auth_invoker)
         return run_step(what, site, lambda: self._start(argument, user))
 
@@ -69,8 +69,8 @@ class Workflow(Generic[In]):
     ) -> str:
         """Start an execution from a `def` body and give its id at once."""
         site = call_site()
-        what = f"{self.name}.trigger_sync()"
-        refuse_in_loop(what, f"await {self.name}.trigger()", site)
+        what = f"trigger_sync() of workflow {self.name}"
+        refuse_in_loop(what, "await ….trigger()", site)
         argument, user = dump_input(args), _machine_user(auth_invoker)
         return run_step_sync(what, site, lambda: self._start(argument, user))
 
