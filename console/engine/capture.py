@@ -16,8 +16,33 @@ from contextlib import contextmanager
 from typing import TextIO
 
 from console.engine.logs import LogWriter
+from console.workflow.runtime import current_runtime
 
 FORMAT = "%(levelname)s %(name)s: %(message)s"
+
+
+class OpenLogs:
+    """The logs of the jobs that run, outermost first, and how a writing thread finds its own."""
+
+    def __init__(self) -> None:
+        self._logs: list[LogWriter] = []
+
+    def push(self, log: LogWriter) -> None:
+        """Note that a job began."""
+        self._logs.append(log)
+
+    def close(self, log: LogWriter) -> None:
+        """Close the log of a job that ended."""
+        self._logs.remove(log)
+        log.close()
+
+    def sink(self) -> LogWriter | None:
+        """Give the log of this context's job, else the innermost job's; None outside of jobs."""
+        runtime = current_runtime.get()
+        log = getattr(runtime, "log", None)
+        if isinstance(log, LogWriter) and not log.is_closed:
+            return log
+        return self._logs[-1] if self._logs else None
 
 
 class _Bytes(io.RawIOBase):

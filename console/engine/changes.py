@@ -12,9 +12,7 @@ from console.model.query import ChangeSet
 Load = Callable[[sqlite3.Connection, Sequence[sqlite3.Row]], tuple[Execution, ...]]
 
 
-def read_changes(
-    connection: sqlite3.Connection, cursor: str, limit: int, load: Load
-) -> ChangeSet:
+def read_changes(connection: sqlite3.Connection, cursor: str, limit: int, load: Load) -> ChangeSet:
     """Read the next changes after a cursor; `load` turns rows into executions with their jobs.
 
     A cursor of another journal, one from the future and one older than what is remembered of

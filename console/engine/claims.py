@@ -185,7 +185,9 @@ class Claims:
         return None if row[0] is None else max(0.0, (row[0] - now) / 1000)
 
 
-def _oldest(connection: sqlite3.Connection, limits: Mapping[str, int | None], now: int) -> str | None:
+def _oldest(
+    connection: sqlite3.Connection, limits: Mapping[str, int | None], now: int
+) -> str | None:
     counts = connection.execute(
         "SELECT workflow, sum(CASE WHEN status = 'RUNNING' THEN count ELSE 0 END) AS running"
         f" FROM tally WHERE status = 'RUNNING' OR status IN {RUNNABLE} GROUP BY workflow"

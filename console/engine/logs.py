@@ -35,10 +35,12 @@ class LogWriter:
         self._file: int | None = None
         self._flushed_at = 0.0
         self._lost = 0
+        self.is_closed = False
+        """Its job has ended: nothing more belongs in it."""
 
     def write(self, text: str) -> None:
         """Take text as `print` gives it: whole lines, or pieces of one."""
-        if not text:
+        if not text or self.is_closed:
             return
         stamp = datetime.now(UTC).isoformat(timespec="milliseconds")[:-6] + "Z "
         thread = threading.get_ident()
@@ -72,6 +74,7 @@ class LogWriter:
             stamp = datetime.now(UTC).isoformat(timespec="milliseconds")[:-6] + "Z "
             self._blocks += [f"{stamp}{rest}\n" for rest in self._unfinished.values()]
             self._unfinished.clear()
+            self.is_closed = True
             self._write_out()
             if self._file is not None:
                 os.close(self._file)

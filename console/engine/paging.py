@@ -6,6 +6,7 @@ import base64
 import binascii
 import hashlib
 import sqlite3
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from console.engine.interface import InvalidPageToken
@@ -70,7 +71,7 @@ def select_page(
     limit = page_size(query) + 1
     parts: list[str] = []
     values: list[object] = []
-    for status in sorted(query.statuses) or [None]:
+    for status in _each_status(query):
         where, given = _conditions(query, after, status)
         parts.append(
             f"SELECT * FROM (SELECT * FROM execution{where}"
@@ -92,11 +93,15 @@ def count_matches(connection: sqlite3.Connection, query: ExecutionQuery) -> int:
             and (not query.statuses or status in query.statuses)
         )
     total = 0
-    for status in sorted(query.statuses) or [None]:
+    for status in _each_status(query):
         where, values = _conditions(query, None, status)
         row = connection.execute(f"SELECT count(*) FROM execution{where}", values).fetchone()
         total += int(row[0])
     return total
+
+
+def _each_status(query: ExecutionQuery) -> Sequence[str | None]:
+    return sorted(query.statuses) if query.statuses else (None,)
 
 
 def _conditions(

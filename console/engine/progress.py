@@ -29,7 +29,6 @@ from console.model.ids import new_id
 from console.model.states import ExecutionStatus
 from console.workflow.failure import Failure
 
-
 YOURS = "your code"
 """Whose fault a failure is: the body's."""
 PLATFORM = "platform"
@@ -201,7 +200,8 @@ class Progress:
                 return
             connection.execute(
                 "UPDATE function_execution SET status = 'FAILED', finished_at = ?, error_type = ?,"
-                " error_message = ?, error_traceback = ?, error_kind = ?, cause_place = ? WHERE id = ?",
+                " error_message = ?, error_traceback = ?, error_kind = ?, cause_place = ?"
+                " WHERE id = ?",
                 (
                     now,
                     failure.type,

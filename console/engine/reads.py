@@ -81,7 +81,9 @@ class Reads:
         """Read the workflows' dates and the jobs' versions, by name."""
         with self._pool.snapshot() as connection:
             workflows = {
-                row["name"]: Deployed(row["id"], moment(row["created_at"]), moment(row["updated_at"]))
+                row["name"]: Deployed(
+                    row["id"], moment(row["created_at"]), moment(row["updated_at"])
+                )
                 for row in connection.execute("SELECT * FROM workflow")
             }
             versions = dict(connection.execute("SELECT name, version FROM job").fetchall())

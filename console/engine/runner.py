@@ -1,6 +1,6 @@
 """Running one claimed execution from its main job's first line to its end, or to a stop.
 
-The runner knows the journal, the definitions and the logs, and nothing of processes, so it runs
+The runner knows the journal, the project and the logs, and nothing of processes, so it runs
 in a test as it does in a worker.
 """
 
@@ -9,10 +9,10 @@ from __future__ import annotations
 import asyncio
 import contextvars
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from console.clock import Clock
-from console.engine.blueprint import Blueprint
+from console.engine.capture import OpenLogs
 from console.engine.claims import Claim
 from console.engine.database import Database
 from console.engine.interface import EngineUnavailable
@@ -24,6 +24,9 @@ from console.workflow.errors import EngineStop
 from console.workflow.failure import Failure, describe_failure
 from console.workflow.json_text import input_hash
 from console.workflow.runtime import current_runtime
+
+if TYPE_CHECKING:
+    from console.engine.project import Project
 
 T = TypeVar("T")
 
@@ -38,39 +41,28 @@ class Runner:
         self,
         database: Database,
         clock: Clock,
-        definitions: Blueprint,
+        project: Project,
         logs: LogFolder,
+        open_logs: OpenLogs,
         *,
         tell_news: Callable[[], None] = lambda: None,
         patience: float = PATIENCE_SECONDS,
     ):
         self.database = database
         self.clock = clock
-        self.definitions = definitions
+        self.project = project
         self.logs = logs
+        self.open_logs = open_logs
         self.tell_news = tell_news
         """Called when there is work for other workers."""
         self.patience = patience
         self.flusher = LogFlusher(clock.monotonic)
-        self._open_logs: list[LogWriter] = []
-
-    def sink(self) -> LogWriter | None:
-        """Give the log for what is printed here: this context's job's, else the innermost job's."""
-        runtime = current_runtime.get()
-        if isinstance(runtime, EngineRuntime):
-            return runtime.log
-        return self._open_logs[-1] if self._open_logs else None
 
     def open_log(self, execution_id: str, job: OpenJob) -> LogWriter:
         """Open the log of a job that begins."""
         log = LogWriter(self.logs.path(execution_id, job.function_execution_id), self.flusher)
-        self._open_logs.append(log)
+        self.open_logs.push(log)
         return log
-
-    def close_log(self, log: LogWriter) -> None:
-        """Close the log of a job that ends."""
-        self._open_logs.remove(log)
-        log.close()
 
     def close(self) -> None:
         """End the log's thread."""
@@ -82,12 +74,13 @@ class Run:
 
     def __init__(self, runner: Runner, claim: Claim):
         self.claim = claim
-        self.definitions = runner.definitions
+        self.project = runner.project
         self.tell_news = runner.tell_news
         self._runner = runner
         self._progress = Progress(runner.database, runner.clock, claim)
         self._stopped: EngineStop | None = None
         self._task: asyncio.Task[None] | None = None
+        self._is_over = False
 
     async def execute(self) -> EngineStop | None:
         """Run the execution; gives what stopped it, None when it came to an end by itself."""
@@ -112,6 +105,8 @@ class Run:
 
     def interrupt(self, reason: EngineStop) -> None:
         """Stop from outside: the body that runs is cancelled where it awaits."""
+        if self._is_over:
+            return
         self.stop(reason)
         if self._task is not None:
             self._task.cancel()
@@ -138,7 +133,7 @@ class Run:
             pause = min(2 * pause, 1.0)
 
     async def _main(self) -> None:
-        workflow = self.definitions.workflows.get(self.claim.workflow)
+        workflow = self.project.workflows.get(self.claim.workflow)
         if workflow is None:
             failure = Failure(
                 "UnknownWorkflow",
@@ -195,9 +190,10 @@ class Run:
         else:
             log.flush()
             await self.journaled(lambda progress: progress.succeed(opened, result))
+            self._is_over = opened.caller is None
             return result
         finally:
-            self._runner.close_log(log)
+            self._runner.open_logs.close(log)
 
     async def _fail(
         self, opened: OpenJob, failure: Failure, log: LogWriter, *, may_retry: bool = True
@@ -207,9 +203,10 @@ class Run:
         await self.journaled(
             lambda progress: progress.fail(opened, failure, retry_in=retry_in, kind=YOURS)
         )
+        self._is_over = opened.caller is None
 
     def _retry_in(self) -> float | None:
-        policy = self.definitions.workflows[self.claim.workflow].retry_policy
+        policy = self.project.workflows[self.claim.workflow].retry_policy
         if policy is None or self.claim.retry_count >= policy.max_retries:
             return None
         return policy.delay(self.claim.retry_count + 1)
@@ -219,4 +216,3 @@ class Run:
             self._progress.cancel()
         except (EngineUnavailable, EngineStop):
             pass  # whoever looks after the workers ends it when this process has gone
-

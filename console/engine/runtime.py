@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from console.engine.deployment import check_start
 from console.engine.interface import EngineError
 from console.engine.logs import LogWriter
-from console.engine.progress import OpenJob, Recorded, Step, Trigger
-from console.engine.stops import Canceled, Parked
+from console.engine.progress import OpenJob, Step, Trigger
+from console.engine.stops import Parked
 from console.engine.writing import Answer, NewExecution
 from console.model.ids import new_id
-from console.workflow.errors import JobFailed, WorkflowMisuse
+from console.workflow.errors import JobFailed
 from console.workflow.failure import Failure
 from console.workflow.json_text import canonical, input_hash
 from console.workflow.runtime import JobContext
@@ -36,7 +37,7 @@ class EngineRuntime:
         self._starts = 0
         self._resolves = 0
         self.context = JobContext(
-            env=run.definitions.env,
+            env=run.project.env,
             invoker=run.claim.invoker,
             execution_id=run.claim.execution_id,
             job_name=job.name,
@@ -47,12 +48,7 @@ class EngineRuntime:
 
     async def call(self, job: Any, argument: str) -> str:
         """Run another job, or answer from the journal. Raises JobFailed."""
-        known = self._run.definitions.jobs.get(job.name)
-        if known is not job:
-            raise WorkflowMisuse(
-                f"{job.module_file}:{job.line}: job {job.name!r} is not in the project; it must be"
-                " a public name at the top level of one of its files"
-            )
+        self._run.project.require_job(job)
         turn, self._triggers = self._triggers, self._triggers + 1
         trigger = Trigger(turn, job.name, argument, input_hash(argument))
         begun = await self._run.journaled(lambda progress: progress.begin(self._job, trigger))
@@ -71,7 +67,7 @@ class EngineRuntime:
         known = await self._run.journaled(lambda progress: progress.recorded_step(self._job, step))
         if known is not None:
             return known
-        self._run.definitions.check_start(workflow, argument, user or None)
+        check_start(self._run.project, workflow, argument, user or None)
         who = f"execution {self.context.execution_id}"
         new = NewExecution(new_id(), workflow, argument, user, actor=who)
         await self._run.journaled(lambda progress: progress.start_child(self._job, step, new))
@@ -116,7 +112,7 @@ class EngineRuntime:
 
     def database(self, name: str) -> tuple[str, str]:
         """Give a database's URL and what the execution's machine user may do with it."""
-        return self._run.definitions.database(name, self.context.invoker)
+        return self._run.project.database(name, self.context.invoker)
 
 
 def failed(failure: Failure, place: str) -> JobFailed:

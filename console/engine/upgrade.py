@@ -15,21 +15,24 @@ CHECKED_BYTES = 32 * 1024 * 1024
 """A journal up to this size is checked page by page when it is opened: about 50 ms at the most."""
 
 
-def open_journal(path: Path, steps: tuple[str, ...] = STEPS) -> Database:
+def open_journal(
+    path: Path, steps: tuple[str, ...] = STEPS, *, is_checked: bool = True
+) -> Database:
     """Open the journal for writing; make it when there is none, migrate it when it is older.
 
-    Raises EngineUnavailable for a damaged file, a newer one, and one that is not a journal.
+    `is_checked`: look through all of it for damage, when it is small. Raises EngineUnavailable for
+    a damaged file, a newer one, and one that is not a journal.
     """
     database = Database(path)
     try:
-        _prepare(database, steps)
+        _prepare(database, steps, is_checked)
     except BaseException:
         database.close()
         raise
     return database
 
 
-def _prepare(database: Database, steps: tuple[str, ...]) -> None:
+def _prepare(database: Database, steps: tuple[str, ...], is_checked: bool) -> None:
     with database.snapshot() as connection:
         version = _pragma(connection, "user_version")
         owner = _pragma(connection, "application_id")
@@ -41,7 +44,7 @@ def _prepare(database: Database, steps: tuple[str, ...]) -> None:
             f"the journal {database.path} was written by a newer version of this program"
             f" (schema {version}; this one knows {len(steps)}): update the program"
         )
-    if not is_empty and database.path.stat().st_size <= CHECKED_BYTES:
+    if is_checked and not is_empty and database.path.stat().st_size <= CHECKED_BYTES:
         _check(database)
     with database.errors():
         # Outside a transaction, and kept in the file: only the first opening changes anything.

@@ -1,0 +1,113 @@
+"""What the engine asks of a project's definitions: limits, fingerprints, what may be started."""
+
+from __future__ import annotations
+
+import hashlib
+import types
+from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any
+
+from console.engine.interface import InvalidArgument, UnknownMachineUser, UnknownWorkflow
+from console.engine.requests import Deployment
+from console.workflow.errors import InvalidInput
+from console.workflow.job import Job
+from console.workflow.json_text import normal_input
+
+if TYPE_CHECKING:
+    from console.engine.project import Project
+
+
+def running_limits(project: Project) -> dict[str, int | None]:
+    """Give, by workflow, how many executions of it may be RUNNING; None for any number."""
+    return {
+        name: workflow.concurrency_policy.max_concurrent_executions
+        if workflow.concurrency_policy
+        else None
+        for name, workflow in project.workflows.items()
+    }
+
+
+def check_start(project: Project, workflow: str, argument: str | None, invoker: str | None) -> str:
+    """Give the argument as canonical JSON when this may be started.
+
+    Raises UnknownWorkflow, UnknownMachineUser, InvalidArgument.
+    """
+    definition = project.workflows.get(workflow)
+    if definition is None:
+        near = _near(workflow, project.workflows)
+        raise UnknownWorkflow(f"there is no workflow {workflow!r}{near}")
+    if invoker is not None and invoker not in project.machine_users:
+        near = _near(invoker, project.machine_users)
+        raise UnknownMachineUser(f"there is no machine user {invoker!r}{near}")
+    try:
+        text = normal_input(argument)
+        definition.main_job.read_input(text)
+    except InvalidInput as error:
+        raise InvalidArgument(str(error)) from None
+    return text
+
+
+def summary(project: Project) -> Deployment:
+    """Sum the definitions up for the journal: hashes that change when the definitions do."""
+    return Deployment(
+        workflows={name: _fingerprint(project, name) for name in project.workflows},
+        jobs=dict(project.sources),
+    )
+
+
+def jobs_of(project: Project, workflow: str) -> list[str]:
+    """Name the jobs a workflow may run: those its bodies name, and those these name, in name order.
+
+    A job that is reached by other ways, from a table for instance, is not seen.
+    """
+    found: dict[str, Job[Any, Any]] = {}
+    waiting = [project.workflows[workflow].main_job]
+    while waiting:
+        job = waiting.pop()
+        if job.name not in found:
+            found[job.name] = job
+            waiting += _named_jobs(job.body)
+    return sorted(found)
+
+
+def _named_jobs(body: Any) -> Iterator[Job[Any, Any]]:
+    functions = [body]
+    seen: set[int] = set()
+    while functions:
+        function = functions.pop()
+        code = getattr(function, "__code__", None)
+        if code is None or id(function) in seen:
+            continue
+        seen.add(id(function))
+        names = set(_names(code))
+        scope: Mapping[str, Any] = function.__globals__
+        for value in [scope[name] for name in names if name in scope]:
+            members = [value]
+            if isinstance(value, types.ModuleType):
+                members = [vars(value)[name] for name in names if name in vars(value)]
+            for member in members:
+                if isinstance(member, Job):
+                    yield member
+                elif isinstance(member, types.FunctionType):
+                    functions.append(member)
+
+
+def _names(code: types.CodeType) -> Iterator[str]:
+    yield from code.co_names
+    for constant in code.co_consts:
+        if isinstance(constant, types.CodeType):
+            yield from _names(constant)
+
+
+def _fingerprint(project: Project, name: str) -> str:
+    workflow = project.workflows[name]
+    jobs = [f"{job}={project.sources.get(job, '')}" for job in jobs_of(project, name)]
+    policies = [repr(workflow.retry_policy), repr(workflow.concurrency_policy)]
+    text = "\n".join([workflow.main_job.name, *policies, *jobs])
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _near(name: str, names: Mapping[str, object]) -> str:
+    close = get_close_matches(name, names, n=1)
+    return f"; did you mean {close[0]!r}?" if close else ""

@@ -1,0 +1,56 @@
+"""The folder `.wfc/` of a project: the journal, the logs, what workers say outside of jobs."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from console.engine.filesystem import network_filesystem
+from console.engine.interface import EngineUnavailable
+
+WORKER_LOG_BYTES = 4 * 1024 * 1024
+"""From this size on the workers' file is put aside when the engine opens; one old one is kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class StateFolder:
+    """Names of everything the engine keeps for a project."""
+
+    folder: Path
+
+    @property
+    def journal(self) -> Path:
+        """The SQLite file."""
+        return self.folder / "journal.db"
+
+    @property
+    def logs(self) -> Path:
+        """The folder of the bodies' logs."""
+        return self.folder / "logs"
+
+    @property
+    def worker_log(self) -> Path:
+        """Where workers write what belongs to no job."""
+        return self.folder / "workers.log"
+
+    def prepare(self) -> None:
+        """Make the folder, for its owner only. Raises EngineUnavailable, saying why."""
+        try:
+            self.folder.mkdir(mode=0o700, exist_ok=True)
+            self.folder.chmod(0o700)
+        except OSError as error:
+            raise EngineUnavailable(f"cannot use {self.folder}: {error.strerror}") from None
+        if not os.access(self.folder, os.W_OK | os.X_OK):
+            raise EngineUnavailable(f"cannot use {self.folder}: it may not be written")
+        kind = network_filesystem(self.folder)
+        if kind is not None:
+            raise EngineUnavailable(
+                f"{self.folder} is on a network file system ({kind}), where SQLite's locks do not"
+                " hold; put the project on a local disk"
+            )
+        try:
+            if self.worker_log.stat().st_size > WORKER_LOG_BYTES:
+                self.worker_log.replace(self.worker_log.with_suffix(".log.old"))
+        except OSError:
+            pass  # there is none yet

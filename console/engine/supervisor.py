@@ -1,0 +1,316 @@
+"""Worker processes: started, woken, told to stop, buried, started again.
+
+A worker's death is seen at once, what it held is released, and another takes its place. Where the
+server died with its workers, leases decide: a sweep releases what nobody has renewed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import TypeVar
+
+from console.clock import Clock
+from console.engine.channel import CANCEL, NEWS, QUIT, READY, WAKE
+from console.engine.claims import Claims, Held
+from console.engine.interface import EngineUnavailable, WorkerInfo
+from console.engine.state import StateFolder
+from console.model.ids import ExecutionId, new_id
+
+T = TypeVar("T")
+
+SWEEP_SECONDS = 1.0
+CANCEL_GRACE_SECONDS = 3.0
+"""How long a body may clean up when its execution is canceled."""
+END_GRACE_SECONDS = 3.0
+"""How long workers may take to end; a little more than they give their bodies."""
+LONGEST_BACKOFF_SECONDS = 10.0
+
+
+@dataclass(eq=False, slots=True)
+class WorkerProcess:
+    """One worker, seen from the server."""
+
+    id: str
+    process: subprocess.Popen[bytes]
+    commands: int
+    """Where commands are written; -1 when it is closed."""
+    started_at: datetime
+    is_dead: asyncio.Event = field(default_factory=asyncio.Event)
+    is_ready: bool = False
+    """It has read the project and asked for work."""
+    was_told: bool = False
+    """It ends because we want it to: what it held is no loss of its own."""
+
+    def tell(self, word: bytes) -> None:
+        """Send a command; to a dead worker it is lost."""
+        if self.commands >= 0:
+            try:
+                os.write(self.commands, word)
+            except OSError:
+                pass
+
+    def hang_up(self) -> None:
+        """Close the pipe: the worker ends."""
+        if self.commands >= 0:
+            os.close(self.commands)
+            self.commands = -1
+
+    def kill(self) -> None:
+        """End it and its children at once."""
+        try:
+            os.killpg(self.process.pid, signal.SIGKILL)
+        except (ProcessLookupError, PermissionError):
+            pass  # nobody is left in the group; macOS says so with EPERM
+
+
+class Supervisor:
+    """Keeps a number of workers alive, and what they held from being lost."""
+
+    def __init__(
+        self,
+        project: Path,
+        state: StateFolder,
+        count: int,
+        claims: Claims,
+        write: Callable[[Callable[[], T]], Awaitable[T]],
+        clock: Clock,
+    ):
+        self._project = project
+        self._state = state
+        self._count = count
+        self._claims = claims
+        self._write: Callable[[Callable[[], object]], Awaitable[object]] = write  # type: ignore[assignment]
+        self._clock = clock
+        self._workers: set[WorkerProcess] = set()
+        self._tasks: list[asyncio.Task[None]] = []
+        self._is_closing = False
+
+    def start(self) -> None:
+        """Start the workers."""
+        self._tasks = [
+            asyncio.create_task(self._keep_one(), name=f"worker {number}")
+            for number in range(self._count)
+        ]
+        self._tasks.append(asyncio.create_task(self._sweep(), name="sweep"))
+
+    def wake(self) -> None:
+        """Tell the workers that there may be work."""
+        for worker in self._workers:
+            worker.tell(WAKE)
+
+    def recycle(self) -> None:
+        """Let each worker end when it is idle; the ones after them read the project anew."""
+        for worker in self._workers:
+            worker.was_told = True
+            worker.tell(QUIT)
+
+    async def close(self) -> None:
+        """End all workers; what they still held can be taken by the next server at once."""
+        self._is_closing = True
+        workers = list(self._workers)
+        for worker in workers:
+            worker.was_told = True
+            worker.hang_up()
+        ends = [asyncio.create_task(worker.is_dead.wait()) for worker in workers]
+        if ends:
+            _, late = await asyncio.wait(ends, timeout=END_GRACE_SECONDS)
+            for worker in workers:
+                worker.kill()
+            if late:
+                await asyncio.wait(late)
+        for task in self._tasks:
+            if task.get_name() == "sweep" or not workers:
+                task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def workers(self) -> list[WorkerInfo]:
+        """List the live workers and what each runs."""
+        held = {entry.worker: entry.execution_id for entry in await self._held()}
+        return [
+            WorkerInfo(worker.process.pid, worker.started_at, held.get(worker.id))
+            for worker in sorted(self._workers, key=lambda worker: worker.started_at)
+        ]
+
+    @property
+    def alive(self) -> int:
+        """How many worker processes live."""
+        return len(self._workers)
+
+    async def stop(self, execution_id: ExecutionId) -> None:
+        """Stop the worker that runs a canceled execution, with a grace to clean up in."""
+        give_up = self._clock.monotonic() + CANCEL_GRACE_SECONDS
+        told: WorkerProcess | None = None
+        while True:
+            held = [entry for entry in await self._held() if entry.execution_id == execution_id]
+            worker = next((w for w in self._workers if held and w.id == held[0].worker), None)
+            if worker is None:
+                break
+            if told is not worker:
+                told = worker
+                worker.tell(CANCEL)
+            if self._clock.monotonic() >= give_up:
+                worker.was_told = True
+                worker.kill()
+            await self._clock.sleep(0.02)
+
+    async def _held(self) -> list[Held]:
+        return await self._write(self._claims.held)  # type: ignore[return-value]
+
+    async def _keep_one(self) -> None:
+        failures = 0
+        while not self._is_closing:
+            try:
+                worker = self._spawn()
+            except OSError as error:
+                self._note(f"a worker could not be started: {error.strerror}")
+                failures += 1
+            else:
+                try:
+                    await worker.is_dead.wait()
+                finally:
+                    worker.hang_up()
+                    worker.kill()
+                    self._workers.discard(worker)
+                await self._bury(worker)
+                failures = 0 if worker.is_ready else failures + 1
+            if failures and not self._is_closing:
+                await self._clock.sleep(min(0.1 * 2**failures, LONGEST_BACKOFF_SECONDS))
+
+    def _spawn(self) -> WorkerProcess:
+        identifier = new_id()
+        their_commands, commands = os.pipe()
+        news, their_news = os.pipe()
+        try:
+            with self._state.worker_log.open("ab") as log:
+                process = subprocess.Popen(
+                    [
+                        sys.executable,
+                        # Without -P the project's folder would come before the standard library.
+                        "-P",
+                        "-m",
+                        "console.engine.worker",
+                        str(self._project),
+                        "--state",
+                        str(self._state.folder),
+                        "--id",
+                        identifier,
+                        "--lease",
+                        str(self._claims.lease_seconds),
+                    ],
+                    stdin=their_commands,
+                    stdout=their_news,
+                    stderr=log,
+                    cwd=self._project,
+                    start_new_session=True,
+                )
+        except OSError:
+            os.close(commands)
+            os.close(news)
+            raise
+        finally:
+            os.close(their_commands)
+            os.close(their_news)
+        os.set_blocking(commands, False)
+        worker = WorkerProcess(identifier, process, commands, self._clock.now())
+        self._workers.add(worker)
+        loop = asyncio.get_running_loop()
+        os.set_blocking(news, False)
+        loop.add_reader(news, self._hear, worker, news)
+        threading.Thread(target=_wait_for, args=(worker, loop), daemon=True).start()
+        return worker
+
+    def _hear(self, worker: WorkerProcess, news: int) -> None:
+        try:
+            words = os.read(news, 4096)
+        except BlockingIOError:
+            return
+        if not words:
+            asyncio.get_running_loop().remove_reader(news)
+            os.close(news)
+            return
+        if READY in words:
+            worker.is_ready = True
+        if NEWS in words:
+            for other in self._workers - {worker}:
+                other.tell(WAKE)
+
+    async def _bury(self, worker: WorkerProcess) -> None:
+        """Release what a dead worker held, as soon as the journal can be written."""
+        why = f"the worker process {worker.process.pid} {_ending(worker.process.returncode)}"
+        is_loss = not worker.was_told and worker.process.returncode != -signal.SIGTERM
+        if self._is_closing:
+            why = "the server was stopped while this job ran"
+        while True:
+            try:
+                for entry in await self._held():
+                    if entry.worker == worker.id:
+                        await self._write(_releasing(self._claims, entry, why, is_loss))
+                break
+            except EngineUnavailable as error:
+                self._note(str(error))
+                if self._is_closing:
+                    return  # its lease runs out by itself
+                await self._clock.sleep(SWEEP_SECONDS)
+        self.wake()
+
+    async def _sweep(self) -> None:
+        while True:
+            await self._clock.sleep(SWEEP_SECONDS)
+            try:
+                await self._release_late()
+            except EngineUnavailable as error:
+                self._note(str(error))
+
+    async def _release_late(self) -> None:
+        """Release what nobody has renewed; a worker of ours that hangs is ended first.
+
+        Ours has twice the time: it may be the journal that kept it from renewing.
+        """
+        living = {worker.id: worker for worker in self._workers}
+        for entry in await self._held():
+            worker = living.get(entry.worker)
+            if worker is not None and entry.late_seconds > self._claims.lease_seconds:
+                worker.kill()
+            elif worker is None and entry.late_seconds > 0:
+                why = "its lease ran out: its worker and the server ended"
+                await self._write(_releasing(self._claims, entry, why, False))
+                self.wake()
+
+    def _note(self, text: str) -> None:
+        try:
+            with self._state.worker_log.open("a") as log:
+                log.write(f"{self._clock.now():%Y-%m-%dT%H:%M:%SZ} supervisor: {text}\n")
+        except OSError:
+            pass  # the disk is what is wrong
+
+
+def _releasing(claims: Claims, held: Held, why: str, is_loss: bool) -> Callable[[], object]:
+    return lambda: claims.release(held, why, is_loss=is_loss)
+
+
+def _wait_for(worker: WorkerProcess, loop: asyncio.AbstractEventLoop) -> None:
+    worker.process.wait()
+    try:
+        loop.call_soon_threadsafe(worker.is_dead.set)
+    except RuntimeError:
+        pass  # the loop is closed: nobody asks any more
+
+
+def _ending(code: int | None) -> str:
+    if code is None:
+        return "was lost"
+    if code >= 0:
+        return f"ended with code {code}"
+    try:
+        return f"was ended by {signal.Signals(-code).name}"
+    except ValueError:
+        return f"was ended by signal {-code}"

@@ -1,0 +1,197 @@
+"""A worker process: `python -m console.engine.worker PROJECT --id ID`.
+
+It takes the oldest execution that may run, runs it, and takes the next. It is started by the
+supervisor, in a session of its own, and ends with it: see `channel`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Coroutine, Sequence
+from pathlib import Path
+from typing import Any, NoReturn
+
+from console.clock import SystemClock
+from console.engine.capture import OpenLogs, captured
+from console.engine.channel import NEWS, READY, WorkerChannel
+from console.engine.claims import Claim, Claims, Held
+from console.engine.deployment import running_limits
+from console.engine.interface import EngineUnavailable
+from console.engine.lease import LeaseKeeper
+from console.engine.logs import LogFolder
+from console.engine.project import Project, ProjectInvalid, load_project
+from console.engine.runner import Run, Runner
+from console.engine.state import StateFolder
+from console.engine.stops import Canceled, LeaseLost, Parked, ServerGone
+from console.engine.upgrade import open_journal
+from console.workflow.errors import EngineStop
+
+IDLE_SECONDS = 1.0
+"""How often an idle worker looks for work that nobody told it of."""
+GRACE_SECONDS = 1.0
+"""How long a body may clean up when the server has gone."""
+
+
+class Worker:
+    """Runs executions until it is told to end."""
+
+    def __init__(self, channel: WorkerChannel, state: StateFolder, name: str, lease: float):
+        self._channel = channel
+        self._name = name
+        self._clock = SystemClock()
+        self._database = open_journal(state.journal, is_checked=False)
+        self._claims = Claims(self._database, self._clock, lease)
+        self._keeper = LeaseKeeper(state.journal, self._clock, lease)
+        self._logs = LogFolder(state.logs)
+        self._running: tuple[asyncio.AbstractEventLoop, Run] | None = None
+        self._lock = threading.Lock()
+        self._is_ending = False
+
+    def serve(self, project: Project, open_logs: OpenLogs) -> None:
+        """Run what there is to run, until the server says to quit."""
+        limits = running_limits(project)
+        runner = Runner(
+            self._database,
+            self._clock,
+            project,
+            self._logs,
+            open_logs,
+            tell_news=lambda: self._channel.tell(NEWS),
+        )
+        self._channel.tell(READY)
+        while not self._channel.is_quitting:
+            try:
+                claim = self._claims.claim(self._name, limits)
+                due = None if claim else self._claims.next_due()
+            except EngineUnavailable as error:
+                note(str(error))
+                self._channel.wait(IDLE_SECONDS)
+                continue
+            if claim is None:
+                self._channel.wait(IDLE_SECONDS if due is None else min(due, IDLE_SECONDS))
+            else:
+                self._run(Run(runner, claim))
+                self._channel.tell(NEWS)
+
+    def _run(self, run: Run) -> None:
+        loop = asyncio.new_event_loop()
+        with self._lock:
+            self._running = (loop, run)
+            if self._is_ending:
+                run.stop(ServerGone())
+        self._keeper.hold(run.claim, lambda: self.interrupt(LeaseLost()))
+        try:
+            loop.run_until_complete(self._to_its_end(run))
+            _leave(loop)
+        finally:
+            self._keeper.drop()
+            with self._lock:
+                self._running = None
+
+    async def _to_its_end(self, run: Run) -> None:
+        stop = await run.execute()
+        if stop is None or isinstance(stop, Parked):
+            return
+        # A thread or a child of the body may still be at work: they end with the process.
+        if isinstance(stop, ServerGone):
+            self._give_back(run.claim)
+        note(f"{type(stop).__name__}: the execution {run.claim.execution_id} was stopped")
+        end_process_group()
+
+    def _give_back(self, claim: Claim) -> None:
+        held = Held(claim.execution_id, self._name, claim.epoch, 0)
+        try:
+            self._claims.release(held, "the server ended while this job ran")
+        except EngineUnavailable:
+            pass  # the lease runs out by itself
+
+    def interrupt(self, reason: EngineStop) -> None:
+        """Stop what runs, from another thread."""
+        with self._lock:
+            running = self._running
+        if running is not None:
+            loop, run = running
+            try:
+                loop.call_soon_threadsafe(run.interrupt, reason)
+            except RuntimeError:
+                pass  # it came to its end, and its loop is closed
+
+    def cancel_asked(self, claims: Claims) -> None:
+        """Stop what runs when it was canceled."""
+        with self._lock:
+            running = self._running
+        if running is not None and claims.is_canceled(running[1].claim):
+            self.interrupt(Canceled())
+
+    def server_gone(self) -> None:
+        """Stop what runs, and end this process after a short grace, whatever the body does."""
+        with self._lock:
+            self._is_ending = True
+            is_idle = self._running is None
+        if not is_idle:
+            self.interrupt(ServerGone())
+            time.sleep(GRACE_SECONDS)
+        end_process_group()
+
+
+def _leave(loop: asyncio.AbstractEventLoop) -> None:
+    """Close a body's loop without waiting for ever for what it left behind."""
+    tasks = asyncio.all_tasks(loop)
+    for task in tasks:
+        task.cancel()
+    endings: list[Coroutine[Any, Any, object]] = [loop.shutdown_asyncgens()]
+    if tasks:
+        endings.insert(0, asyncio.wait(tasks, timeout=GRACE_SECONDS))
+    for ending in endings:
+        loop.run_until_complete(ending)
+    loop.close()
+
+
+def end_process_group() -> NoReturn:
+    """End this process and every child it has, at once."""
+    sys.stderr.flush()
+    if os.getpgrp() == os.getpid():
+        os.killpg(0, signal.SIGKILL)
+    os._exit(1)
+
+
+def note(text: str) -> None:
+    """Write a line into the workers' file."""
+    stamp = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+    os.write(2, f"{stamp} worker {os.getpid()}: {text}\n".encode())
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Serve one project until the server ends; gives the exit code."""
+    parser = argparse.ArgumentParser(prog="console.engine.worker")
+    parser.add_argument("project", type=Path)
+    parser.add_argument("--state", type=Path, required=True)
+    parser.add_argument("--id", required=True)
+    parser.add_argument("--lease", type=float, required=True)
+    given = parser.parse_args(arguments)
+    channel = WorkerChannel.take_over_stdio()
+    open_logs = OpenLogs()
+    with captured(open_logs.sink):
+        try:
+            worker = Worker(channel, StateFolder(given.state), given.id, given.lease)
+            listening = open_journal(StateFolder(given.state).journal, is_checked=False)
+            claims = Claims(listening, SystemClock())
+            channel.listen(lambda: worker.cancel_asked(claims), worker.server_gone)
+            worker.serve(load_project(given.project), open_logs)
+        except EngineUnavailable as error:
+            note(str(error))
+            return 6
+        except ProjectInvalid as error:
+            note(str(error))
+            return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
