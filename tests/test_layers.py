@@ -37,8 +37,12 @@ LAYERS: dict[str, set[str]] = {
 """What each layer may import, itself aside. `console` is the package's own `__init__`."""
 WIRING = {"__main__", "demo"}
 """They stand above everything, and nothing imports them."""
-SERVER_COMMANDS = {"console/cli/commands/local.py", "console/cli/commands/serve.py"}
-"""The only part of the command line that reaches the server."""
+SERVER_COMMANDS = {
+    "console/cli/commands/local.py",
+    "console/cli/commands/serve.py",
+    "console/cli/diagnostics.py",
+}
+"""The only parts of the command line that reach the server; the last one for its error."""
 
 LIBRARIES: dict[str, set[str]] = {
     "textual": {"ui"},

@@ -7,10 +7,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import IntEnum
 from pathlib import Path
 
+from console.config.flags import Flags
 from console.config.load import UserConfig
 from console.config.mistakes import Mistake, NothingChosen
 from console.config.paths import PROJECT_FILE, find_project
@@ -27,17 +28,6 @@ class Rank(IntEnum):
     PROJECT = 5
     PROFILE_BY_CONFIG = 6
     DEFAULT = 7
-
-
-@dataclass(frozen=True, slots=True)
-class Flags:
-    """What the command line says of the target; empty where it says nothing."""
-
-    url: str = ""
-    profile: str = ""
-    token: str = field(default="", repr=False)
-    workspace: str = ""
-    read_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)

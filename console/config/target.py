@@ -12,7 +12,8 @@ from pathlib import Path
 from uuid import UUID
 
 from console.config import address
-from console.config.chosen import Choice, Flags, Rank, choose
+from console.config.chosen import Choice, Rank, choose
+from console.config.flags import Flags
 from console.config.load import UserConfig
 from console.config.mistakes import ConfigError, Mistake, NoToken, line_of, read_toml
 from console.config.paths import PROJECT_FILE, expanded

@@ -1,0 +1,136 @@
+"""The program `wfc`: the one place that knows both front ends and the adapter, and wires them."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from console.backend.protocol import Backend
+    from console.cli.session import Opening, Session
+    from console.clock import Clock
+    from console.config.load import UiSettings
+    from console.model.target import Target
+    from console.ui.launch import Preferences
+
+
+def main() -> int:
+    """Run the command line; the console script's entry point."""
+    # httpx imports its own command line with itself: click, rich and pygments, 100 ms that nobody
+    # here uses. It takes a module that cannot be imported for one that is not installed.
+    sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type]
+    from console.cli.program import run
+    from console.cli.session import Wiring
+
+    wiring = Wiring(
+        connect=connect, open_console=open_console, run_demo=run_demo, make_clock=make_clock
+    )
+    return run(sys.argv[1:], wiring)
+
+
+def make_clock() -> Clock:
+    """Give the machine's clock."""
+    from console.clock import SystemClock
+
+    return SystemClock()
+
+
+async def connect(target: Target, clock: Clock) -> Backend:
+    """Open the backend of a target; a project's server is started if there is none.
+
+    Raises `BackendError`, and `ServeError` where a project's server cannot be started.
+    """
+    from console.backend.tailor.adapter import open_backend
+
+    if target.project is not None:
+        target = await _with_server(target)
+    return open_backend(target, clock, actor=_person())
+
+
+async def _with_server(target: Target) -> Target:
+    import asyncio
+    from dataclasses import replace
+
+    from console.config.address import SOCKET_URL
+    from console.server.background import ensure_up
+
+    assert target.project is not None
+    record = await asyncio.to_thread(ensure_up, target.project)
+    return replace(
+        target,
+        socket=record.socket,
+        url=SOCKET_URL if record.socket is not None else record.url,
+        workspace_id=target.workspace_id or record.workspace_id,
+    )
+
+
+def _person() -> str:
+    """Name whoever acts, for servers that keep it."""
+    import getpass
+
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError):  # a user id without a name
+        return ""
+
+
+def open_console(opening: Opening) -> int:
+    """Run the console until it is left."""
+    import os
+
+    from console.clock import SystemClock
+    from console.config.paths import state_folder
+    from console.ui.app import run_console
+    from console.ui.launch import Launch
+
+    clock = SystemClock()
+
+    async def connect_for_screen() -> Backend:
+        from console.backend.errors import Unreachable
+        from console.server.errors import ServeError
+
+        try:
+            return await connect(opening.target, clock)
+        except ServeError as error:
+            raise Unreachable(error.message) from error
+
+    return run_console(
+        Launch(
+            target=opening.target,
+            connect=connect_for_screen,
+            preferences=preferences(opening.ui, notes=opening.notes),
+            clock=clock,
+            open_execution=opening.execution,
+            state_folder=state_folder(os.environ),
+        )
+    )
+
+
+def preferences(ui: UiSettings, *, notes: tuple[str, ...] = ()) -> Preferences:
+    """Give the screen's settings as the screen takes them."""
+    import os
+
+    from console.config.paths import themes_folder
+    from console.ui.launch import Preferences
+
+    return Preferences(
+        theme=ui.theme,
+        theme_folders=(themes_folder(os.environ),),
+        glyphs=ui.glyphs,
+        mouse=ui.mouse,
+        keys=ui.keys,
+        notes=(*notes, *ui.notes),
+    )
+
+
+def run_demo(headless: bool, session: Session) -> int:
+    """Run the demo, with the person's own look."""
+    from console import demo
+
+    if headless:
+        return demo.run(headless=True)
+    return demo.run(preferences=preferences(session.ui(session.config())))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

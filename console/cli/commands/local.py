@@ -1,0 +1,149 @@
+"""`wfc up`, `down` and `status`: the server of a project on this machine."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from console.backend.errors import BackendError
+from console.cli.codes import ExitCode
+from console.cli.diagnostics import CliError, backend_code, backend_line
+from console.cli.documents import iso
+from console.cli.output import Cell, Output
+from console.cli.session import Connected, Session
+from console.cli.shared import Command
+from console.model.query import Counts
+from console.model.states import ExecutionStatus
+from console.present.glyphs import ASCII
+
+if TYPE_CHECKING:
+    from console.server.record import ServerRecord
+
+
+@click.command("up", cls=Command)
+@click.option("--workers", type=click.IntRange(min=1), metavar="N", help="Worker processes.")
+@click.option("--listen", metavar="HOST:PORT", help="Listen on TCP too, with a token.")
+@click.pass_obj
+def up(session: Session, workers: int | None, listen: str | None) -> ExitCode:
+    """Start the project's server in the background; one that runs is left as it is."""
+    from console.server import background
+
+    project = _project(session)
+    was_up = background.status(project) is not None
+    record = background.up(project, workers=workers, listen=listen)
+    if session.is_text:
+        word = "was up already" if was_up else "is up"
+        session.output.line(f"{_name(session)} {word}: {_address(record)}")
+    else:
+        session.output.document(_document(record))
+    return ExitCode.DONE
+
+
+@click.command("down", cls=Command)
+@click.pass_obj
+def down(session: Session) -> ExitCode:
+    """End the project's server; what runs is taken up again at the next start."""
+    from console.server import background
+
+    was_up = background.down(_project(session))
+    if session.is_text:
+        session.output.line(f"{_name(session)} {'is down' if was_up else 'was not up'}")
+    else:
+        session.output.document({"wasUp": was_up})
+    return ExitCode.DONE
+
+
+@click.command("status", cls=Command)
+@click.pass_obj
+def status(session: Session) -> ExitCode:
+    """Tell how the backend is; a project's server is not started for that."""
+    target = session.target()
+    output = session.output
+    record: ServerRecord | None = None
+    if target.project is not None:
+        from console.server import background
+
+        record = background.status(target.project)
+        if record is None:
+            if session.is_text:
+                output.line(f"{target.label} is not up; `wfc up` starts it")
+            else:
+                output.document({"isUp": False, "project": str(target.project)})
+            return ExitCode.UNREACHABLE
+    return session.run(lambda connected: _tell(connected, record))
+
+
+async def _tell(connected: Connected, record: ServerRecord | None) -> ExitCode:
+    output, backend, target = connected.output, connected.backend, connected.target
+    try:
+        known = await backend.capabilities()
+        workflows = await backend.list_workflows(limit=1)
+        counts = await backend.counts()
+    except BackendError as error:
+        raise CliError(f"{target.label}: {backend_line(error)}", backend_code(error)) from error
+    if output.format is not output.format.TEXT:
+        document: dict[str, object] = {"isUp": True, "label": known.label, "server": known.server}
+        document |= _document(record) if record else {"url": target.url}
+        document |= {"workflows": workflows.total, "executions": dict(counts.by_status)}
+        output.document(document)
+        return ExitCode.DONE
+    pairs: dict[str, Cell | str] = {"name": known.label or target.label}
+    if known.server:
+        pairs["server"] = known.server
+    if record is not None:
+        pairs |= {
+            "process": str(record.pid),
+            "since": iso(record.started_at) or "",
+            "project": str(record.project),
+            "socket": str(record.socket or ""),
+        }
+    url = record.url if record is not None else target.url
+    if url:
+        pairs["url"] = url
+    if workflows.total is not None:
+        pairs["workflows"] = str(workflows.total)
+    output.pairs(pairs)
+    _print_counts(output, counts)
+    return ExitCode.DONE
+
+
+def _print_counts(output: Output, counts: Counts) -> None:
+    rows: dict[str, Cell | str] = {
+        status.value: Cell(f"{counts.of(status):,}", ASCII.execution(status).tone)
+        for status in ExecutionStatus
+        if counts.of(status)
+    }
+    if rows:
+        output.line()
+        output.pairs(rows)
+
+
+def _project(session: Session) -> Path:
+    target = session.target()
+    if target.project is None:
+        raise CliError(f"{target.label} is no project on this machine: no server to manage here")
+    return target.project
+
+
+def _name(session: Session) -> str:
+    return session.target().label
+
+
+def _address(record: ServerRecord) -> str:
+    where = str(record.socket or record.url)
+    return f"process {record.pid}, {where}"
+
+
+def _document(record: ServerRecord) -> Mapping[str, object]:
+    return {
+        "pid": record.pid,
+        "socket": str(record.socket) if record.socket else None,
+        "url": record.url or None,
+        "workspaceId": record.workspace_id,
+        "project": str(record.project),
+        "version": record.version,
+        "startedAt": iso(record.started_at),
+    }

@@ -1,0 +1,73 @@
+"""`wfc workflow logs`."""
+
+from __future__ import annotations
+
+import click
+
+from console.backend.errors import BackendError
+from console.cli.codes import ExitCode
+from console.cli.diagnostics import backend_code
+from console.cli.documents import job_details
+from console.cli.identify import read_execution
+from console.cli.job_logs import JobLogs, check_job, matching_jobs
+from console.cli.log_printer import LogPrinter
+from console.cli.output import Format
+from console.cli.records import read_records
+from console.cli.reference import checked_reference
+from console.cli.session import Connected, Session
+from console.cli.shared import Command
+from console.cli.values import Duration
+from console.cli.watch import Patience, Until, Watch
+from console.model.execution import Execution
+from console.present.errors import error_sentence
+
+
+@click.command("logs", cls=Command)
+@click.argument("execution", metavar="ID")
+@click.argument("job", metavar="[JOB]", required=False, default="")
+@click.option("--follow", "-f", is_flag=True, help="Go on until the execution has ended.")
+@click.option("--interval", "-i", type=Duration(), help="Time between two looks, with --follow.")
+@click.pass_obj
+def logs(
+    session: Session, execution: str, job: str, follow: bool, interval: float | None
+) -> ExitCode:
+    """Print the logs of an execution's jobs, or of one JOB by name or stacked name."""
+    checked_reference(execution)
+    if follow and session.format is Format.JSON:
+        raise click.UsageError("--json is one document and cannot follow; use --ndjson")
+    patience = Patience(Until.SUCCESS, interval or 1.0, timeout=0)
+    return session.run(lambda connected: _logs(connected, execution, job, follow, patience))
+
+
+async def _logs(
+    connected: Connected, word: str, job: str, follow: bool, patience: Patience
+) -> ExitCode:
+    backend, clock, output = connected.backend, connected.clock, connected.output
+    execution = await read_execution(connected, word)
+    if not follow or execution.status.is_finished:
+        check_job(execution, job)
+    if output.format is Format.JSON:
+        records = await read_records(backend, execution)
+        meant = {one.id for one in matching_jobs(execution, job)}
+        output.document(job_details([one for one in records if one.job.id in meant]))
+        return ExitCode.DONE
+    reader, printer = JobLogs(backend), LogPrinter(output)
+    printer.has_headings = len(matching_jobs(execution, job)) != 1 or (follow and not job)
+
+    async def look(seen: Execution) -> None:
+        async for piece in reader.new_lines(seen, job=job, is_last=seen.status.is_finished):
+            printer.print(piece)
+        output.flush()
+
+    def trouble(error: BackendError, pause: float) -> None:
+        output.talk(f"{error_sentence(error)}; trying again in {pause:.3g} s")
+
+    if follow:
+        watch = Watch(backend, clock, patience, on_look=look, on_trouble=trouble)
+        await watch.run(execution.id)
+    else:
+        async for piece in reader.new_lines(execution, job=job, is_last=True):
+            printer.print(piece)
+    if printer.failures and not printer.last:
+        return backend_code(printer.failures[0])
+    return ExitCode.DONE

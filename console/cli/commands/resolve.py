@@ -1,0 +1,88 @@
+"""`wfc workflow resolve` and `cancel`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import click
+
+from console.backend.errors import Conflict, NotFound
+from console.cli.codes import ExitCode
+from console.cli.commands.waiting import reason_option
+from console.cli.identify import read_execution
+from console.cli.reference import checked_reference
+from console.cli.sending import sent
+from console.cli.session import Connected, Session
+from console.cli.shared import Command
+from console.cli.values import JsonText
+from console.model.execution import Execution, WaitPoint
+from console.present.clean import clean
+
+
+@click.command("resolve", cls=Command)
+@click.argument("execution", metavar="ID")
+@click.argument("key")
+@click.option(
+    "--result",
+    type=JsonText(),
+    metavar="JSON",
+    required=True,
+    help="The answer; @file and - (stdin) too.",
+)
+@click.option("--turn", type=click.IntRange(min=0), help="Which wait of that key, counted from 0.")
+@reason_option
+@click.pass_obj
+def resolve(
+    session: Session, execution: str, key: str, result: str, turn: int | None, reason: str
+) -> ExitCode:
+    """Answer the wait point KEY of an execution; it can be answered once."""
+    checked_reference(execution)
+
+    async def work(connected: Connected) -> ExitCode:
+        found = await read_execution(connected, execution)
+        points = await connected.backend.wait_points(found.id)
+        point = _meant(points, key, turn)
+        operations = await connected.operations()
+        await sent(connected, lambda: operations.resolve(found, point, result, reason=reason))
+        return _done(session, connected, found, f"{clean(key)} resolved")
+
+    return session.run(work, changes=True)
+
+
+def _meant(points: Sequence[WaitPoint], key: str, turn: int | None) -> WaitPoint:
+    """Give the wait point that is meant: the open one of that key."""
+    named = [point for point in points if point.key == key and turn in (None, point.turn)]
+    waiting = [point for point in named if point.resolved_at is None]
+    if waiting:
+        return waiting[0]
+    if named:
+        who = f" by {named[-1].actor}" if named[-1].actor else ""
+        raise Conflict(f"{key} was answered already{who}")
+    keys = ", ".join(dict.fromkeys(point.key for point in points if point.resolved_at is None))
+    raise NotFound(f"no wait point {key!r}; it waits for {keys or 'nothing'}")
+
+
+@click.command("cancel", cls=Command)
+@click.argument("execution", metavar="ID")
+@reason_option
+@click.pass_obj
+def cancel(session: Session, execution: str, reason: str) -> ExitCode:
+    """Cancel an execution that has not ended."""
+    checked_reference(execution)
+
+    async def work(connected: Connected) -> ExitCode:
+        found = await read_execution(connected, execution)
+        operations = await connected.operations()
+        await sent(connected, lambda: operations.cancel(found, reason=reason))
+        return _done(session, connected, found, "cancel accepted")
+
+    return session.run(work, changes=True)
+
+
+def _done(session: Session, connected: Connected, execution: Execution, words: str) -> ExitCode:
+    connected.output.talk(words)
+    if session.is_text:
+        connected.output.line(clean(execution.id))
+    else:
+        connected.output.document({"executionId": execution.id})
+    return ExitCode.DONE

@@ -1,0 +1,124 @@
+"""`wfc config` and `wfc profile`: what the settings say, and where each value came from."""
+
+from __future__ import annotations
+
+import click
+
+from console.cli.codes import ExitCode
+from console.cli.output import Cell, Heading
+from console.cli.session import Session
+from console.cli.shared import Group
+from console.config.load import UserConfig, ui_origins
+from console.config.mistakes import NothingChosen
+from console.config.paths import keys_file, state_folder
+from console.config.settings import Setting
+from console.present.tone import Tone
+
+
+@click.group("config", cls=Group)
+def config() -> None:
+    """The settings in force."""
+
+
+@config.command("show")
+@click.option("--origin", is_flag=True, help="Say where each value came from.")
+@click.pass_obj
+def show(session: Session, origin: bool) -> ExitCode:
+    """Print every setting as it holds here and now."""
+    user = session.config()
+    ui = session.ui(user)
+    settings = [*_target_settings(session, user), *ui_origins(user, ui)]
+    settings += [
+        Setting(f"keys.{command}", key, str(keys_file(session.env)))
+        for command, key in ui.keys.items()
+    ]
+    settings += [
+        Setting("config file", str(user.file), _config_origin(session)),
+        Setting("state folder", str(state_folder(session.env)), "XDG_STATE_HOME, or ~/.local"),
+    ]
+    for note in ui.notes:
+        session.output.warn(note)
+    if not session.is_text:
+        session.output.documents(
+            {"key": one.key, "value": one.value, "origin": one.origin} for one in settings
+        )
+        return ExitCode.DONE
+    headings = [Heading("SETTING"), Heading("VALUE")]
+    rows = [[Cell(one.key), Cell(_shown(one.value))] for one in settings]
+    if origin:
+        headings.append(Heading("ORIGIN"))
+        rows = [[*row, Cell(one.origin, Tone.DIM)] for row, one in zip(rows, settings, strict=True)]
+    session.output.table(headings, rows)
+    return ExitCode.DONE
+
+
+def _target_settings(session: Session, user: UserConfig) -> list[Setting]:
+    try:
+        settled = session.settle(user)
+    except NothingChosen:
+        return [Setting("backend", "none", "nothing says which")]
+    for note in settled.notes:
+        session.output.warn(f"note: {note}")
+    return list(settled.settings)
+
+
+def _config_origin(session: Session) -> str:
+    return "WFC_CONFIG" if session.env.get("WFC_CONFIG") else "XDG_CONFIG_HOME, or ~/.config"
+
+
+def _shown(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+@click.group("profile", cls=Group)
+def profile() -> None:
+    """Where the console can be pointed."""
+
+
+@profile.command("list")
+@click.pass_obj
+def list_(session: Session) -> ExitCode:
+    """List the profiles of config.toml; the one in force is marked."""
+    user = session.config()
+    chosen = ""
+    for setting in _target_settings(session, user):
+        if setting.key == "profile":
+            chosen = str(setting.value)
+    documents = [
+        {
+            "name": name,
+            "kind": _kind(one),
+            "address": one.get("url") or one.get("project"),
+            "workspace": one.get("workspace"),
+            "protected": one.get("protected"),
+            "readOnly": one.get("read_only") is True,
+            "isChosen": name == chosen,
+        }
+        for name, one in user.profiles.items()
+    ]
+    if not session.is_text:
+        session.output.documents(documents)
+        return ExitCode.DONE
+    if not documents:
+        session.output.talk(f"no profiles in {user.file}")
+        return ExitCode.DONE
+    headings = [Heading(""), Heading("NAME"), Heading("KIND"), Heading("ADDRESS", can_shrink=True)]
+    rows = [
+        [
+            Cell("*" if one["isChosen"] else "", Tone.TITLE),
+            Cell(str(one["name"])),
+            Cell(str(one["kind"])),
+            Cell(str(one["address"] or one["workspace"] or "")),
+        ]
+        for one in documents
+    ]
+    session.output.table(headings, rows)
+    return ExitCode.DONE
+
+
+def _kind(profile: object) -> str:
+    get = profile.get  # type: ignore[attr-defined]
+    kind = get("kind")
+    if kind:
+        return str(kind)
+    return "url" if get("url") else "project" if get("project") else "tailor"

@@ -1,0 +1,151 @@
+"""One run of the command line, from the words to the exit code; nothing gets past it.
+
+    run(["workflow", "list"], wiring)  →  0
+
+Every known error is one clear line on stderr. Any other is a mistake of ours: one line that names
+the file its report was written to, and exit code 70.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from types import FrameType
+
+import click
+
+from console import __version__
+from console.cli.codes import ExitCode
+from console.cli.main import wfc
+from console.cli.output import say
+from console.cli.session import Session, Wiring
+
+COMPLETE = "_WFC_COMPLETE"
+"""The variable by which a shell's completion script asks."""
+
+
+class Terminated(BaseException):
+    """SIGTERM came; not an Exception, so that nothing on the way takes it for a failure."""
+
+
+def run(arguments: Sequence[str], wiring: Wiring) -> int:
+    """Run one command line and give the exit code."""
+    if instruction := os.environ.get(COMPLETE):
+        from click.shell_completion import shell_complete
+
+        return shell_complete(wfc, {"obj": Session(wiring)}, "wfc", COMPLETE, instruction)
+    with _terminating():
+        try:
+            code = _invoke(arguments, wiring)
+            sys.stdout.flush()
+            return code
+        except BrokenPipeError:
+            _let_go(sys.stdout.fileno())
+            return ExitCode.BROKEN_PIPE
+        except KeyboardInterrupt:
+            return ExitCode.INTERRUPTED
+        except Terminated:
+            return ExitCode.TERMINATED
+
+
+def _invoke(arguments: Sequence[str], wiring: Wiring) -> int:
+    try:
+        with wfc.make_context("wfc", list(arguments), obj=Session(wiring)) as context:
+            code = wfc.invoke(context)
+            return code if isinstance(code, int) else ExitCode.DONE
+    except click.exceptions.Exit as leave:
+        return leave.exit_code
+    except click.ClickException as error:
+        return _usage(error)
+    except BrokenPipeError:
+        raise
+    except Exception as error:
+        from console.cli.diagnostics import diagnose
+
+        found = diagnose(error)
+        if found is None:
+            return _bug(error, arguments, os.environ)
+        first, *more = found.lines
+        say("\n".join([f"wfc: {first}", *more]))
+        return found.exit_code
+
+
+def _usage(error: click.ClickException) -> int:
+    from console.present.clean import clean
+
+    message = " ".join(clean(error.format_message()).split())
+    message = message[:1].lower() + message[1:] if message[:2].istitle() else message
+    context = error.ctx if isinstance(error, click.UsageError) else None
+    hint = (
+        "" if context is None or "--help" in message else f"; see `{context.command_path} --help`"
+    )
+    say(f"wfc: {message.rstrip('.')}{hint}")
+    return ExitCode.WRONG
+
+
+@contextmanager
+def _terminating() -> Iterator[None]:
+    """End on SIGTERM by an exception, so that connections close and the terminal is restored."""
+
+    def end(number: int, frame: FrameType | None) -> None:
+        raise Terminated
+
+    try:
+        before = signal.signal(signal.SIGTERM, end)
+    except ValueError:  # not in the main thread: whoever runs us there takes the signals
+        yield
+        return
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _let_go(descriptor: int) -> None:
+    """Send to nowhere what is still to be written, which Python does when it ends."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, descriptor)
+    os.close(nowhere)
+
+
+def _bug(error: Exception, arguments: Sequence[str], env: Mapping[str, str]) -> int:
+    import platform
+    import traceback
+
+    from console.config.paths import state_folder
+    from console.present.clean import clean
+
+    now = datetime.now(UTC)
+    report = "".join(
+        [
+            f"wfc {__version__}, Python {platform.python_version()}, {platform.platform()}\n",
+            f"{now.isoformat()}\n",
+            f"wfc {' '.join(map(repr, _without_tokens(arguments)))}\n\n",
+            *traceback.format_exception(error),
+        ]
+    )
+    what = clean(f"{type(error).__name__}: {error}".splitlines()[0])
+    folder = state_folder(env) / "reports"
+    file = folder / f"{now:%Y%m%dT%H%M%S}-{os.getpid()}.txt"
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with open(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as stream:  # noqa: PTH123
+            stream.write(report)
+    except OSError as failure:
+        where = f"its report could not be written: {failure.strerror}"
+    else:
+        where = f"please send {file}"
+    say(f"wfc: a mistake of ours: {what}; {where}")
+    return ExitCode.BUG
+
+
+def _without_tokens(arguments: Sequence[str]) -> Iterator[str]:
+    """Give the words of the command line, tokens left out."""
+    is_token = False
+    for word in arguments:
+        yield "…" if is_token else "--token=…" if word.startswith("--token=") else word
+        is_token = word == "--token"

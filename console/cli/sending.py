@@ -1,0 +1,43 @@
+"""Sending a change: its outcome becomes a result or an error."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from console.backend.errors import OutcomeUnknown, RateLimited
+from console.cli.codes import ExitCode
+from console.cli.diagnostics import CliError
+from console.cli.session import Connected
+from console.commands.operations import Outcome, Result
+
+
+async def sent(connected: Connected, operate: Callable[[], Awaitable[Outcome]]) -> Outcome:
+    """Send a change, once; only one that the server refused for now is sent again.
+
+    Raises:
+        CliError: it was not done, or nobody knows.
+    """
+
+    async def once() -> Outcome:
+        outcome = await operate()
+        if isinstance(outcome.error, RateLimited):
+            raise outcome.error
+        return outcome
+
+    outcome = await connected.ask(once)
+    if outcome.result is Result.DONE:
+        return outcome
+    raise _refusal(outcome)
+
+
+def _refusal(outcome: Outcome) -> Exception:
+    error = outcome.error
+    if error is None:
+        return CliError(outcome.message, ExitCode.FAILED)
+    if isinstance(error, OutcomeUnknown):
+        look = "wfc workflow executions"
+        if outcome.execution_id:
+            look += f" {outcome.execution_id}"
+        words = f"outcome unknown: {error.detail or 'it was sent, and no answer came'}"
+        return CliError(f"{words}; look before you try again: {look}", ExitCode.UNKNOWN)
+    return error
