@@ -44,6 +44,8 @@ _FALLBACKS: Mapping[str, tuple[str, ...]] = {
     Tone.SELECTION_BLUR: ("tone-selection-blur", "tone-selection", "panel"),
     Tone.MATCH: ("tone-match", "tone-selection", "panel"),
 }
+REVERSE = "reverse"
+"""What a theme says instead of a colour for a ground that is drawn reversed."""
 _BOLD_TONES = frozenset({Tone.TITLE})
 
 
@@ -64,12 +66,20 @@ class Painter:
     def _find_color(self, tone: str) -> Color | None:
         for variable in _FALLBACKS.get(tone, (f"tone-{tone}", "tone-text", "foreground")):
             value = self._variables.get(variable)
-            if value:
+            if value and value != REVERSE:
                 try:
                     return Color.parse(value)
                 except ColorParseError:
                     continue
         return None
+
+    def _is_reversed(self, ground: str) -> bool:
+        """Tell whether the theme draws a ground by swapping the two colours."""
+        for variable in _FALLBACKS.get(ground, ()):
+            value = self._variables.get(variable)
+            if value:
+                return value == REVERSE
+        return False
 
     def style(
         self,
@@ -81,11 +91,15 @@ class Painter:
         ground: str = "",
     ) -> RichStyle:
         """Give the style of a tone, on the pane's own ground or on another."""
+        if ground == Tone.MATCH:  # its ground is chosen to be read with plain text
+            tone = Tone.TEXT
         key = (tone, bold, dim, reverse, ground)
         style = self._styles.get(key)
         if style is None:
             color = self.color(tone)
             background = self.color(ground) if ground else None
+            if ground and self._is_reversed(ground):
+                reverse, background = not reverse, None
             style = self._styles[key] = RichStyle(
                 color=color.rich_color if color else None,
                 bgcolor=background.rich_color if background else None,

@@ -27,6 +27,8 @@ class CursorView(LineView):
         super().__init__(name=name, id=id, classes=classes)
         self.glyphs = glyphs
         self._cursor = 0
+        self.has_moved = False
+        """The person has moved the cursor."""
 
     @property
     def cursor_index(self) -> int:

@@ -5,6 +5,7 @@
     view.show(None)                           nothing selected
     view.tick()                               time went on: running bars and durations
     view.cursor_job                           job id or None;  view.cursor_to(job_id) -> bool
+    view.has_moved                            the person has moved the cursor
     view.go_to_cause()                        cursor on the deepest failed job, if there is one
     view.next_failure(), previous_failure()   -> bool
     view.only_failed = True                   only the failed path
@@ -23,7 +24,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import ClassVar
 
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.message import Message
 from textual.reactive import reactive
 
@@ -33,6 +34,7 @@ from console.present.glyphs import UNICODE, Glyphs
 from console.present.job_tree import JobTree
 from console.present.line import Line, Span
 from console.present.tree_rows import Folds, TreeRow
+from console.ui.keymap import pane_bindings
 from console.ui.widgets.cursor_view import CursorView
 
 GUTTER = 2
@@ -42,16 +44,17 @@ GUTTER = 2
 class JobTreeView(CursorView):
     """The jobs of one execution."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "open", "Open", show=False, id="tree.open"),
-        Binding("left,h", "fold", "Fold", show=False, id="tree.fold"),
-        Binding("right", "unfold", "Unfold", show=False, id="tree.unfold"),
-        Binding("space", "toggle_fold", "Fold or unfold", show=False, id="tree.toggle"),
-        Binding("e", "next_failure", "Next failure", show=False, id="tree.next-failure"),
-        Binding(
-            "E", "previous_failure", "Previous failure", show=False, id="tree.previous-failure"
-        ),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = pane_bindings(
+        {
+            "tree.open": "open",
+            "tree.fold": "fold",
+            "tree.unfold": "unfold",
+            "tree.toggle": "toggle_fold",
+            "tree.next-failure": "next_failure",
+            "tree.previous-failure": "previous_failure",
+            "tree.only-failed": "only_failed",
+        }
+    )
 
     only_failed: reactive[bool] = reactive(False, init=False)
     """Only the path to what failed."""
@@ -218,6 +221,7 @@ class JobTreeView(CursorView):
 
     def move_by(self, lines: int) -> None:
         """Move the cursor by rows; error lines are passed over."""
+        self.has_moved = True
         step = 1 if lines > 0 else -1
         target = max(0, min(self._cursor + lines, self.line_count - 1))
         rows = self.job_tree.rows if self.job_tree else ()
@@ -228,6 +232,7 @@ class JobTreeView(CursorView):
 
     def move_to(self, index: int) -> None:
         """Move the cursor to a row; from an error line to its job."""
+        self.has_moved = True
         rows = self.job_tree.rows if self.job_tree else ()
         if not rows:
             return
@@ -255,6 +260,7 @@ class JobTreeView(CursorView):
         return list(self.job_tree.failed_rows) if self.job_tree else []
 
     def _go_failure(self, indexes: list[int]) -> bool:
+        self.has_moved = True
         for index in indexes:
             self.put_cursor(index)
         return bool(indexes)
@@ -305,6 +311,10 @@ class JobTreeView(CursorView):
     def action_previous_failure(self) -> None:
         """Go to the previous failed job."""
         self.previous_failure()
+
+    def action_only_failed(self) -> None:
+        """Show only the path to what failed, or all again."""
+        self.only_failed = not self.only_failed
 
     # Lines
 

@@ -17,7 +17,7 @@ from typing import ClassVar
 
 from rich.style import Style
 from textual import events
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.geometry import Region, Size
 from textual.reactive import reactive
 from textual.scroll_view import ScrollView
@@ -25,6 +25,7 @@ from textual.strip import Strip
 
 from console.present.cells import char_width
 from console.present.line import Line
+from console.ui.keymap import pane_bindings
 from console.ui.paint import Painter
 
 MERGE_GAP = 6
@@ -70,7 +71,7 @@ def _cells(line: Line) -> list[_Cell]:
     return cells
 
 
-class LineView(ScrollView, can_focus=True):
+class LineView(ScrollView, can_focus=True, inherit_bindings=False):
     """A scrolled pane of lines."""
 
     DEFAULT_CSS = """
@@ -82,16 +83,18 @@ class LineView(ScrollView, can_focus=True):
     }
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("down,j", "move(1)", "Down", show=False, id="move.down"),
-        Binding("up,k", "move(-1)", "Up", show=False, id="move.up"),
-        Binding("pagedown,ctrl+f", "page(1)", "Page down", show=False, id="move.page-down"),
-        Binding("pageup", "page(-1)", "Page up", show=False, id="move.page-up"),
-        Binding("ctrl+d", "half_page(1)", "Half page down", show=False, id="move.half-down"),
-        Binding("ctrl+u", "half_page(-1)", "Half page up", show=False, id="move.half-up"),
-        Binding("g,home", "top", "Top", show=False, id="move.top"),
-        Binding("G,end", "bottom", "Bottom", show=False, id="move.bottom"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = pane_bindings(
+        {
+            "move.down": "move(1)",
+            "move.up": "move(-1)",
+            "move.page-down": "page(1)",
+            "move.page-up": "page(-1)",
+            "move.half-down": "half_page(1)",
+            "move.half-up": "half_page(-1)",
+            "move.top": "top",
+            "move.bottom": "bottom",
+        }
+    )
 
     subdued: reactive[bool] = reactive(False)
     """The data is late: it stays, and steps back."""

@@ -23,7 +23,7 @@ from __future__ import annotations
 from datetime import tzinfo
 from typing import ClassVar
 
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.message import Message
 from textual.reactive import reactive
 from textual.timer import Timer
@@ -34,6 +34,7 @@ from console.present.log_lines import highlighted, wrapped
 from console.present.logs import log_line
 from console.present.tone import Tone
 from console.sync.spool import LogSpool
+from console.ui.keymap import pane_bindings
 from console.ui.widgets.line_view import LineView
 from console.ui.widgets.log_search import LogSearch
 
@@ -50,13 +51,15 @@ WINDOW = 256
 class LogView(LineView):
     """The lines of one log."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("space", "page(1)", "Page down", show=False, id="log.page-down"),
-        Binding("b", "page(-1)", "Page up", show=False, id="log.page-up"),
-        Binding("left,h", "sideways(-1)", "Left", show=False, id="log.left"),
-        Binding("right,l", "sideways(1)", "Right", show=False, id="log.right"),
-        Binding("F", "bottom", "Follow", show=False, id="log.follow"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = pane_bindings(
+        {
+            "text.page-down": "page(1)",
+            "text.page-up": "page(-1)",
+            "text.left": "sideways(-1)",
+            "text.right": "sideways(1)",
+            "log.follow": "bottom",
+        }
+    )
 
     is_wrapped: reactive[bool] = reactive(False, init=False)
     """Long lines go on below instead of to the right."""

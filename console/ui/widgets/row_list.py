@@ -24,13 +24,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import ClassVar
 
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.message import Message
 
 from console.present.columns import Column, compose_row, compose_titles
 from console.present.glyphs import UNICODE, Glyphs
 from console.present.line import Line, Span
 from console.present.tone import Tone
+from console.ui.keymap import pane_bindings
 from console.ui.widgets.cursor_view import CursorView
 
 GUTTER = 3
@@ -42,9 +43,7 @@ CACHE_LIMIT = 1024
 class RowList(CursorView):
     """Rows by id, with a cursor and marks."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "open", "Open", show=False, id="list.open"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = pane_bindings({"list.open": "open"})
 
     header_height: ClassVar[int] = 1
 
@@ -107,7 +106,6 @@ class RowList(CursorView):
         self.header_height = 1 if show_header else 0  # type: ignore[misc]
         self.empty: tuple[Line, ...] = ()
         self.marks: set[str] = set()
-        self.has_moved = False
         self._rows: list[str] = []
         self._columns: Sequence[Column] | None = None
         self._composed: dict[str, Line] = {}

@@ -1,0 +1,218 @@
+"""The data of an execution as lines: error, attempts, input, result, ids, versions.
+
+Error          SMTPServerError: 421 too many connections from 10.2.0.7
+               Traceback …
+Attempts       2  failed   03:10:11   32.0 s   by ops-bot   INC-4411
+Input          {
+                 "orderId": "A-17"
+               }
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+
+from console.model.execution import (
+    AttemptHistory,
+    Execution,
+    ExecutionAttempt,
+    FunctionExecution,
+    JobError,
+    WaitPoint,
+)
+from console.model.states import JobStatus
+from console.model.workflow import Workflow
+from console.present.clean import clean, clean_lines
+from console.present.durations import format_duration, seconds_between
+from console.present.errors import job_error_lines, job_error_text
+from console.present.glyphs import UNICODE, Glyphs
+from console.present.line import Line, Span, pad_left, pad_right
+from console.present.tone import Tone
+
+LABEL = 12
+NOT_HERE = "not available from this backend"
+LONGEST = 200_000
+"""Characters of one JSON text that are shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class DataFacts:
+    """What the data tab tells of."""
+
+    execution: Execution
+    history: AttemptHistory | None = None
+    missing: str = ""
+    """Why there is no history; empty while it may still come."""
+    main: FunctionExecution | None = None
+    """The main job's latest attempt: its result is the execution's."""
+    main_missing: str = ""
+    """Why there is none; empty while it may still come."""
+    workflow: Workflow | None = None
+    error: JobError | None = None
+    """The cause's error, where there is no history."""
+    wait_points: Sequence[WaitPoint] = ()
+
+
+def data_lines(
+    facts: DataFacts, now: datetime, *, zone: tzinfo | None = None, glyphs: Glyphs = UNICODE
+) -> tuple[Line, ...]:
+    """Give every section, what is wrong first."""
+    sections = [
+        _error(facts),
+        _waits(facts, zone),
+        _attempts(facts, now, zone, glyphs),
+        _input(facts),
+        _result(facts),
+        _ids(facts, zone, glyphs),
+        _versions(facts),
+    ]
+    lines: list[Line] = []
+    for section in sections:
+        if section and lines:
+            lines.append(())
+        lines += section
+    return tuple(lines)
+
+
+def _section(label: str, values: Sequence[Line]) -> list[Line]:
+    head = pad_right(label, LABEL) + "  "
+    rest = " " * (LABEL + 2)
+    return [
+        (Span(head if index == 0 else rest, Tone.DIM), *value) for index, value in enumerate(values)
+    ]
+
+
+def _error(facts: DataFacts) -> list[Line]:
+    error = _latest_error(facts)
+    return _section("Error", job_error_lines(error)) if error is not None else []
+
+
+def _latest_error(facts: DataFacts) -> JobError | None:
+    history = facts.history
+    if history is None or not history.attempts:
+        return facts.error
+    failed = [job for job in history.jobs if job.status is JobStatus.FAILED and job.error]
+    latest = [job for job in failed if job.attempt == history.current]
+    deepest = max(latest, key=lambda job: job.stacked_name.count("/"), default=None)
+    if deepest is not None:
+        return deepest.error
+    return history.attempts[-1].error
+
+
+def _waits(facts: DataFacts, zone: tzinfo | None) -> list[Line]:
+    lines: list[Line] = []
+    for point in facts.wait_points:
+        state = (
+            (Span("waits", Tone.WAITING),)
+            if point.resolved_at is None
+            else (Span(f"resolved {_time(point.resolved_at, zone)}", Tone.DIM),)
+        )
+        by = (Span(f"   by {clean(point.actor)}", Tone.DIM),) if point.actor else ()
+        lines.append((Span(clean(point.key)), Span("   "), *state, *by))
+        lines += [(Span("  "), *line) for line in json_lines(point.payload)]
+    return _section("Wait points", lines)
+
+
+def _attempts(facts: DataFacts, now: datetime, zone: tzinfo | None, glyphs: Glyphs) -> list[Line]:
+    if facts.history is None:
+        return _section("Attempts", [_note(facts.missing or "reading…")])
+    tries = facts.history.attempts
+    return _section("Attempts", [_attempt(one, now, zone, glyphs) for one in reversed(tries)])
+
+
+def _attempt(attempt: ExecutionAttempt, now: datetime, zone: tzinfo | None, glyphs: Glyphs) -> Line:
+    look = glyphs.execution(attempt.status)
+    took = seconds_between(attempt.started_at, attempt.finished_at)
+    spans = [
+        Span(f"{attempt.number}  ", Tone.DIM),
+        Span(pad_right(f"{look.glyph} {look.word}", 11), look.tone),
+        Span(pad_left(_time(attempt.started_at, zone), 19), Tone.DIM),
+        Span(pad_left(format_duration(took) if took is not None else glyphs.dash, 10), Tone.DIM),
+    ]
+    if attempt.actor:
+        spans.append(Span(f"   by {clean(attempt.actor)}"))
+    if attempt.reason:
+        spans.append(Span(f"   {clean(attempt.reason)}", Tone.DIM))
+    if attempt.error is not None:
+        spans.append(Span(f"   {job_error_text(attempt.error)}", Tone.MUTED))
+    return tuple(spans)
+
+
+def _input(facts: DataFacts) -> list[Line]:
+    if facts.history is None:
+        return _section("Input", [_note(facts.missing or "reading…")])
+    if not facts.history.input:
+        return _section("Input", [_note(NOT_HERE)])
+    return _section("Input", json_lines(facts.history.input))
+
+
+def _result(facts: DataFacts) -> list[Line]:
+    if not facts.execution.status.is_finished:
+        return _section("Result", [_note("none yet")])
+    if facts.main is None:
+        return _section("Result", [_note(facts.main_missing or "reading…")])
+    if not facts.main.result:
+        return _section("Result", [_note("none")])
+    return _section("Result", json_lines(facts.main.result))
+
+
+def _ids(facts: DataFacts, zone: tzinfo | None, glyphs: Glyphs) -> list[Line]:
+    execution = facts.execution
+    rows = [
+        ("execution", clean(execution.id)),
+        ("workflow", clean(execution.workflow_name)),
+        ("asked for", _time(execution.created_at, zone)),
+        ("started", _time(execution.started_at, zone)),
+        ("ended", _time(execution.finished_at, zone)),
+    ]
+    if facts.history is not None and facts.history.invoker:
+        rows.append(("runs as", clean(facts.history.invoker)))
+    lines: list[Line] = [
+        (Span(pad_right(name, 11), Tone.DIM), Span(value or glyphs.dash)) for name, value in rows
+    ]
+    for job in execution.jobs:
+        look = glyphs.job(job.status)
+        attempt = clean(job.function_execution_id or "no function execution")
+        lines.append(
+            (
+                Span(f"{look.glyph} ", look.tone),
+                Span(clean(job.stacked_name)),
+                Span(f"   {clean(job.id)}   {attempt}", Tone.DIM),
+            )
+        )
+    return _section("Ids", lines)
+
+
+def _versions(facts: DataFacts) -> list[Line]:
+    if facts.workflow is None or not facts.workflow.job_versions:
+        return []
+    versions = sorted(facts.workflow.job_versions.items())
+    lines: list[Line] = [
+        (Span(clean(name)), Span(f"  version {number}", Tone.DIM)) for name, number in versions
+    ]
+    return _section("Jobs now", lines)
+
+
+def json_lines(text: str) -> list[Line]:
+    """Show JSON text indented; what is no JSON, or very long, as it is."""
+    beyond = len(text) - LONGEST
+    if beyond <= 0:
+        try:
+            text = json.dumps(json.loads(text), ensure_ascii=False, indent=2)
+        except (ValueError, RecursionError):
+            pass
+    lines: list[Line] = [(Span(line),) for line in clean_lines(text[:LONGEST])] or [(Span(""),)]
+    if beyond > 0:
+        lines.append(_note(f"… {beyond:,} characters more"))
+    return lines
+
+
+def _note(text: str) -> Line:
+    return (Span(clean(text), Tone.DIM),)
+
+
+def _time(when: datetime | None, zone: tzinfo | None) -> str:
+    return when.astimezone(zone).strftime("%Y-%m-%d %H:%M:%S") if when is not None else ""

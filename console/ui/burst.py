@@ -1,0 +1,46 @@
+"""Tells keys a person typed from keys that came in one lump: a paste, or a line that stalled.
+
+Textual gives each key of one read its own event; they are made within a few milliseconds of each
+other, far faster than fingers. What changes the backend is not done from a lump: the command waits
+a moment, and is dropped if another key came with its own.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+GAP = 0.012
+"""Seconds between two keys below which they came in one lump; a held key repeats every 25 ms."""
+WAIT = 0.05
+"""Seconds a command waits to see whether more keys come with its own."""
+
+
+@dataclass(slots=True)
+class Burst:
+    """The times of the latest keys."""
+
+    gap: float = GAP
+    _times: list[float] = field(default_factory=list)
+
+    def key(self, time: float) -> None:
+        """Take note of a key."""
+        self._times.append(time)
+        del self._times[:-256]
+
+    def count(self, time: float) -> int:
+        """Give how many keys came in one lump with the one of that time; 1 when it came alone."""
+        times = sorted(self._times)
+        if time not in times:
+            return 1
+        index = times.index(time)
+        first = last = index
+        while first > 0 and times[first] - times[first - 1] < self.gap:
+            first -= 1
+        while last + 1 < len(times) and times[last + 1] - times[last] < self.gap:
+            last += 1
+        return last - first + 1
+
+    @property
+    def latest(self) -> float:
+        """The time of the latest key; 0 before the first."""
+        return self._times[-1] if self._times else 0.0

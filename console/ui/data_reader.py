@@ -1,0 +1,93 @@
+"""Reads what only the data tab shows: the main job's result, and the workflow's versions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from console.backend.errors import BackendError
+from console.model.execution import Execution, FunctionExecution, JobError
+from console.model.ids import FunctionExecutionId
+from console.model.workflow import Workflow
+from console.present.data import DataFacts, data_lines
+from console.present.errors import error_sentence
+from console.present.focus import job_to_watch
+from console.present.line import Line, Span
+from console.present.tone import Tone
+from console.ui.execution_watch import ExecutionWatch
+from console.ui.session import Session
+
+
+class DataReader:
+    """Asks for the rest once the tab is looked at; each thing once, a finished one never again."""
+
+    def __init__(self, session: Session, on_read: Callable[[], None]) -> None:
+        self._session = session
+        self._on_read = on_read
+        self.forget()
+
+    def forget(self) -> None:
+        """Begin anew: another execution is watched."""
+        self._main: FunctionExecution | None = None
+        self._main_missing = ""
+        self._workflow: Workflow | None = None
+        self._asked: set[tuple[str, str]] = set()
+
+    def want(self, watch: ExecutionWatch) -> None:
+        """Ask for what is not there yet."""
+        execution = watch.execution
+        if execution is None or self._session.backend is None:
+            return
+        name = execution.workflow_name
+        if ("workflow", name) not in self._asked:
+            self._asked.add(("workflow", name))
+            self._session.end_later(self._read_workflow(name))
+        main = execution.jobs[0].function_execution_id if execution.jobs else None
+        if not execution.status.is_finished:
+            return
+        if main is None:
+            self._main_missing = "not available from this backend"
+        elif ("main", main) not in self._asked:
+            self._asked.add(("main", main))
+            self._session.end_later(self._read_main(watch, main))
+
+    async def _read_workflow(self, name: str) -> None:
+        assert self._session.backend is not None
+        try:
+            self._workflow = await self._session.backend.get_workflow(name)
+        except BackendError:
+            return  # the section is left out; nothing else depends on it
+        self._on_read()
+
+    async def _read_main(self, watch: ExecutionWatch, identifier: FunctionExecutionId) -> None:
+        detail = watch.detail
+        if detail is None:
+            return
+        try:
+            self._main = await detail.function(identifier)
+        except BackendError as error:
+            self._main_missing = error_sentence(error)
+            self._asked.discard(("main", identifier))
+        self._on_read()
+
+    def lines(self, watch: ExecutionWatch) -> tuple[Line, ...]:
+        """Give the data tab's lines."""
+        execution, detail = watch.execution, watch.detail
+        if execution is None or detail is None:
+            return ((Span("Reading…", Tone.DIM),),) if detail is not None else ()
+        session = self._session
+        facts = DataFacts(
+            execution,
+            watch.history,
+            detail.missing,
+            self._main,
+            self._main_missing,
+            self._workflow,
+            _cause_error(execution, watch),
+            detail.wait_points,
+        )
+        return data_lines(facts, session.now(), zone=session.zone, glyphs=session.glyphs)
+
+
+def _cause_error(execution: Execution, watch: ExecutionWatch) -> JobError | None:
+    job = job_to_watch(execution)
+    return watch.detail.errors.get(job.id) if watch.detail is not None and job is not None else None

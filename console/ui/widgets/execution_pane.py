@@ -1,0 +1,261 @@
+"""One execution: its title, and below it jobs with a log, the log alone, or the data.
+
+order-processing 01f3…9a2c · failed after 42 s · attempt 2        1 Jobs   2 Log   3 Data
+✗ process-order           42.1 s  ━━━━━━━━━━
+└ ✗ send-notification     32.0 s      ━━━━━━
+── send-notification · log ──────────────────────────────── following · 214 lines ──
+03:10:53.118  421 too many connections from 10.2.0.7
+
+   pane.show(execution)          follow this one;  show(None) follows nothing
+   pane.tab = "jobs"             or "log", "data"
+   pane.tick()                   time went on
+   ExecutionPane.Updated(pane)   what is known of it changed
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar, get_args
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.message import Message
+from textual.reactive import reactive
+from textual.widget import Widget
+
+from console.model.execution import Execution
+from console.model.ids import ExecutionId
+from console.present.clean import clean
+from console.present.errors import error_sentence
+from console.present.line import Line, Span, line_width, spread
+from console.present.story import execution_title
+from console.present.tone import Tone
+from console.ui.bridge import DetailChanged, DetailFreshnessChanged, LogFreshnessChanged, LogGrew
+from console.ui.data_reader import DataReader
+from console.ui.execution_watch import ExecutionWatch
+from console.ui.session import Session
+from console.ui.tab import Tab
+from console.ui.widgets.job_tree import JobTreeView
+from console.ui.widgets.line_bar import LineBar
+from console.ui.widgets.log_pane import LogPane
+from console.ui.widgets.text_view import TextView
+
+TABS: tuple[Tab, ...] = get_args(Tab)
+
+
+class ExecutionPane(Vertical):
+    """Shows one execution, live."""
+
+    DEFAULT_CSS = """
+    ExecutionPane {
+        & #jobs, & #log-pane, & #data { height: 1fr; }
+        &.-jobs #data { display: none; }
+        &.-log #jobs, &.-log #data { display: none; }
+        &.-data #jobs, &.-data #log-pane { display: none; }
+        &.-jobs.-short #log-pane { display: none; }
+    }
+    """
+
+    SHORT: ClassVar[int] = 14
+    """Rows below which the jobs have the pane for themselves."""
+
+    tab: reactive[Tab] = reactive("jobs", init=False)
+    """What is below the title."""
+
+    class Updated(Message):
+        """What is known of the execution changed."""
+
+        def __init__(self, pane: ExecutionPane) -> None:
+            super().__init__()
+            self.pane = pane
+
+        def can_replace(self, message: Message) -> bool:
+            """Only the last of several counts."""
+            return isinstance(message, ExecutionPane.Updated)
+
+    def __init__(self, session: Session, *, id: str | None = None) -> None:
+        super().__init__(id=id, classes="-jobs")
+        self.session = session
+        self.watch_feeds = ExecutionWatch(session, self)
+        self.reader = DataReader(session, self._data_changed)
+        glyphs = session.glyphs
+        self.title_bar = LineBar(lambda width: (self._title(width),), id="title")
+        self.jobs = JobTreeView(session.now, glyphs=glyphs, id="jobs")
+        self.log_pane = LogPane(session, self.watch_feeds, id="log-pane")
+        self.data = TextView(lambda width: self.reader.lines(self.watch_feeds), id="data")
+        self._known: Execution | None = None
+
+    def compose(self) -> ComposeResult:
+        """Give title, jobs, log and data."""
+        yield self.title_bar
+        yield self.jobs
+        yield self.log_pane
+        yield self.data
+
+    # What is shown
+
+    @property
+    def execution(self) -> Execution | None:
+        """The execution as it was read last."""
+        return self.watch_feeds.execution or self._known
+
+    def show(self, execution: Execution | None) -> None:
+        """Follow an execution that is known already, or nothing."""
+        if execution is None:
+            self._known = None
+            self.watch_feeds.unwatch()
+            self._take_over()
+            return
+        self.open(execution.id, execution)
+
+    def open(self, identifier: ExecutionId, known: Execution | None = None) -> None:
+        """Follow an execution by its id."""
+        watch = self.watch_feeds
+        is_other = watch.detail is None or watch.detail.execution_id != identifier
+        self._known = known
+        watch.watch(identifier, known)
+        self._want_log()
+        if is_other:
+            self.jobs.has_moved = False
+            self.reader.forget()
+        self._take_over()
+
+    def watch_tab(self, tab: Tab) -> None:
+        """Show the other part, with the focus in it if it was here."""
+        had_focus = self.has_focus_within
+        for name in TABS:
+            self.set_class(name == tab, f"-{name}")
+        self._want_log()
+        if tab == "data":
+            self._data_changed()
+        self.title_bar.update()
+        if had_focus:
+            self.focus_part()
+
+    def focus_part(self) -> None:
+        """Put the focus on what the tab is about."""
+        parts: dict[Tab, Widget] = {
+            "jobs": self.jobs,
+            "log": self.log_pane.view,
+            "data": self.data,
+        }
+        parts[self.tab].focus()
+
+    def on_resize(self) -> None:
+        """Give the log its room where there is some."""
+        self.set_class(self.size.height < self.SHORT, "-short")
+        self._want_log()
+
+    def _want_log(self) -> None:
+        is_short = self.has_class("-short")
+        self.watch_feeds.want_log(self.tab == "log" or (self.tab == "jobs" and not is_short))
+        self.log_pane.show()
+
+    def tick(self) -> None:
+        """Let ages and running bars go on."""
+        self.title_bar.update()
+        self.jobs.tick()
+
+    def times_changed(self) -> None:
+        """Show times in the zone the person chose now."""
+        self.log_pane.times_changed()
+        self.data.update()
+        self.tick()
+
+    # From the feeds
+
+    @on(DetailChanged)
+    def _detail_changed(self, message: DetailChanged) -> None:
+        message.stop()
+        self.watch_feeds.choose_log()
+        self._take_over()
+
+    @on(DetailFreshnessChanged)
+    def _detail_freshness_changed(self, message: DetailFreshnessChanged) -> None:
+        message.stop()
+        self._subdue()
+        self.post_message(self.Updated(self))
+
+    @on(LogGrew)
+    @on(LogFreshnessChanged)
+    def _log_changed(self, message: Message) -> None:
+        message.stop()
+        self.log_pane.show()
+
+    def _take_over(self) -> None:
+        watch, execution = self.watch_feeds, self.execution
+        detail = watch.detail
+        self.jobs.empty = self._no_jobs(execution)
+        self.jobs.show(execution, watch.history, detail.errors if detail is not None else {})
+        if not self.jobs.has_moved and watch.job is not None:
+            self.jobs.cursor_to(watch.job.id)
+        self.log_pane.show()
+        self._subdue()
+        self._data_changed()
+        self.title_bar.update()
+        self.post_message(self.Updated(self))
+
+    def _no_jobs(self, execution: Execution | None) -> tuple[Line, ...]:
+        detail = self.watch_feeds.detail
+        if execution is not None:
+            return ((Span("No job has started yet.", Tone.DIM),),)
+        if detail is not None and detail.freshness.error is not None:
+            error = detail.freshness.error
+            advice = ((Span(clean(error.advice), Tone.DIM),),) if error.advice else ()
+            return ((Span(error_sentence(error), Tone.WARNING),), *advice)
+        return ((Span("Reading…", Tone.DIM),),) if detail is not None else ()
+
+    def _subdue(self) -> None:
+        detail = self.watch_feeds.detail
+        is_late = detail is not None and detail.freshness.state in ("stale", "lost")
+        self.jobs.subdued = is_late
+
+    def _data_changed(self) -> None:
+        if self.tab == "data":
+            self.reader.want(self.watch_feeds)
+            self.data.update()
+
+    # Jobs
+
+    @on(JobTreeView.JobHighlighted)
+    def _job_highlighted(self, message: JobTreeView.JobHighlighted) -> None:
+        if self.jobs.has_moved and self.tab == "jobs":
+            self.watch_feeds.choose_job(message.job_id)
+            self.log_pane.show()
+
+    def choose_job(self, step: int) -> str:
+        """Show the log of the next job, or of the one before; gives a complaint at the ends."""
+        execution, job = self.execution, self.watch_feeds.job
+        if execution is None or job is None:
+            return "there is no job yet"
+        order = [row.node.job for row in self.jobs.rows if not row.is_error]
+        jobs = order if job in order else list(execution.jobs)
+        index = jobs.index(job) + step
+        if not 0 <= index < len(jobs):
+            return "this is the last job" if step > 0 else "this is the first job"
+        self.jobs.has_moved = True
+        self.jobs.cursor_to(jobs[index].id)
+        self.watch_feeds.choose_job(jobs[index].id)
+        self.log_pane.show()
+        return ""
+
+    # The title
+
+    def _title(self, width: int) -> Line:
+        execution, session = self.execution, self.session
+        if execution is None:
+            left: Line = (Span(" "),)
+        else:
+            title = execution_title(
+                execution, session.now(), self.watch_feeds.history, glyphs=session.glyphs
+            )
+            left = (Span(" "), *title)
+        tabs: list[Span] = []
+        for number, name in enumerate(TABS, 1):
+            word = f"{number} {name.capitalize()}"
+            is_shown = name == self.tab
+            tabs.append(Span(word, Tone.ACCENT if is_shown else Tone.DIM, bold=is_shown))
+            tabs.append(Span("   " if number < len(TABS) else " "))
+        if line_width(left) + line_width(tuple(tabs)) + 2 > width:
+            tabs = [span for span in tabs if span.bold] + [Span(" ")]
+        return spread(left, tuple(tabs), width)
