@@ -69,11 +69,14 @@ async def _failure(story: Story, order: ExecutionId) -> str:
     """Tell why the order failed; it must be the mail server's own words."""
     await _wait_for(story, order, ExecutionStatus.FAILED)
     history = await story.backend.list_attempts(order)
-    for job in history.jobs:
-        if job.status is JobStatus.FAILED and job.error and "421" in job.error.message:
-            name = job.stacked_name.rpartition("/")[2]
-            return f"{story.orders[order]} failed in {name}: {job.error.message}"
-    raise DemoFailed(f"{story.orders[order]} failed, and not because the mail server refused")
+    failed = [job for job in history.jobs if job.status is JobStatus.FAILED]
+    if not failed:
+        raise DemoFailed(f"{story.orders[order]} failed, and none of its jobs")
+    cause = max(failed, key=lambda job: job.stacked_name.count("/"))
+    words = cause.error.message if cause.error else "no reason"
+    if "421" not in words:
+        raise DemoFailed(f"{story.orders[order]} failed for another reason: {words}")
+    return f"{story.orders[order]} failed in {cause.stacked_name.rpartition('/')[2]}: {words}"
 
 
 def _resumed(history: AttemptHistory) -> str:

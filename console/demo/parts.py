@@ -51,7 +51,7 @@ class Parts:
 
 async def open_parts(shop: Shop, clock: Clock) -> Parts:
     """Wait for the server and open everything. Raises `DemoFailed`."""
-    from console.backend.tailor import open_backend
+    from console.backend.tailor.adapter import open_backend
 
     # The books are read while the server starts: both take their time in processes of their own.
     target, orders = await asyncio.gather(shop.wait_for_server(), shop.open_orders())

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from console.config.address import SOCKET_URL
 from console.demo import children
 from console.demo.children import Child, DemoFailed
 from console.demo.place import copy_shop
@@ -59,7 +60,10 @@ class Shop:
                 if "error" in record:
                     raise DemoFailed(str(record["error"]))
                 self._address = replace(
-                    self.target, socket=Path(record["socket"]), workspace_id=record["workspace_id"]
+                    self.target,
+                    url=SOCKET_URL,
+                    socket=Path(record["socket"]),
+                    workspace_id=record["workspace_id"],
                 )
         return self._address
 
