@@ -117,7 +117,9 @@ class Job(Generic[In, Out]):
                 line=self.line,
             ) from None
 
-    def trigger(self, input: In | Mapping[str, object] | None = None) -> Coroutine[Any, Any, Out]:
+    def trigger(
+        self, input: In | Mapping[str, object] | None = None
+    ) -> Coroutine[object, None, Out]:
         """Run the job and give its result; to be awaited in an `async def` body.
 
         Raises NotJson at once, and JobFailed when the job failed. Outside an execution the body

@@ -98,7 +98,6 @@ def plain(value: object, path: str = "$", depth: int = 0) -> Any:
 def _dumped(value: object, path: str, depth: int) -> Any:
     """Write a model or a dataclass, which say themselves what their JSON is."""
     from pydantic import BaseModel, TypeAdapter
-    from pydantic_core import PydanticSerializationError
 
     try:
         if isinstance(value, BaseModel):
@@ -111,7 +110,7 @@ def _dumped(value: object, path: str, depth: int) -> Any:
         else:
             kind = type(value).__qualname__
             raise NotJson(path, f"a {kind} is not JSON; use a model, or write it as text or number")
-    except PydanticSerializationError as error:
+    except ValueError as error:  # also what pydantic says of a model that contains itself
         raise NotJson(path, one_line(error)) from None
     return plain(dumped, path, depth)
 

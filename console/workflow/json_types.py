@@ -9,6 +9,7 @@ from pydantic_core import PydanticSerializationError
 
 from console.workflow.errors import InvalidInput, InvalidResult, NotJson
 from console.workflow.json_text import canonical, json_path, one_line, plain, refuse_sets
+from console.workflow.typed_dicts import readable
 
 _SHOWN = 5
 """Mistakes named in one message."""
@@ -19,7 +20,7 @@ class JsonType:
 
     def __init__(self, annotation: Any) -> None:
         self._is_any = annotation is Any
-        self._adapter: TypeAdapter[Any] = TypeAdapter(annotation)
+        self._adapter: TypeAdapter[Any] = TypeAdapter(readable(annotation))
 
     def read(self, text: str, what: str) -> Any:
         """Validate JSON text, keys by alias exactly. Raises InvalidInput with the paths."""

@@ -7,6 +7,7 @@ from collections.abc import Callable, Coroutine
 from typing import Any, Generic, TypeVar, overload
 
 from console.workflow.definitions import report
+from console.workflow.errors import DefinitionError
 from console.workflow.frame import (
     Site,
     call_site,
@@ -39,7 +40,7 @@ class WaitPoint(Generic[Payload, Result]):
     def __repr__(self) -> str:
         return f"<WaitPoint {self.key}>"
 
-    def wait(self, payload: Payload | None = None) -> Coroutine[Any, Any, Result]:
+    def wait(self, payload: Payload | None = None) -> Coroutine[object, None, Result]:
         """Park the execution until the point is resolved; gives the answer. To be awaited."""
         site = call_site()
         what = f"wait() at {self.key}"
@@ -57,7 +58,7 @@ class WaitPoint(Generic[Payload, Result]):
 
     def resolve(
         self, execution_id: str, answer: Result | Callable[[Payload], Result]
-    ) -> Coroutine[Any, Any, None]:
+    ) -> Coroutine[object, None, None]:
         """Answer another execution's wait, once; a function gets what was asked. To be awaited."""
         site = call_site()
         what = f"resolve() at {self.key}"
@@ -77,15 +78,25 @@ class WaitPoint(Generic[Payload, Result]):
         return value
 
     async def _wait(self, payload: str) -> Result:
-        return self.read_result(await active_runtime().wait(self.key, payload))
+        return self.read_result(await active_runtime().wait(self._named(), payload))
+
+    def _named(self) -> str:
+        if not self.key:
+            raise DefinitionError(
+                "a wait point outside of define_wait_points needs a key: "
+                'write define_wait_point("…")',
+                file=self.site.file,
+                line=self.site.line,
+            )
+        return self.key
 
     async def _resolve(self, execution_id: str, answer: Any) -> None:
-        runtime = active_runtime()
+        runtime, key = active_runtime(), self._named()
         if callable(answer):
-            asked = await runtime.wait_payload(execution_id, self.key)
+            asked = await runtime.wait_payload(execution_id, key)
             answer = answer(self._payload.read(asked, f"payload at wait point {self.key}"))
         text = self._result.dump(answer, f"answer at wait point {self.key}")
-        await runtime.resolve(execution_id, self.key, text)
+        await runtime.resolve(execution_id, key, text)
 
 
 @overload
@@ -107,7 +118,7 @@ def define_wait_point(
     """
     caller = sys._getframe(1)
     site = Site(caller.f_code.co_filename, caller.f_lineno)
-    if key and (problem := name_problem("wait point key", key)):
+    if key and (problem := name_problem("wait point", key)):
         report(problem, site.file, site.line)
     return WaitPoint(key, payload, result, site)
 
@@ -121,6 +132,6 @@ def define_wait_points(points: type[Points]) -> type[Points]:
         if isinstance(point, WaitPoint) and not point.key:
             point.key = nearest_name(name.replace("_", "-"))
             if not point.key:
-                problem = name_problem("wait point key", name) or ""
+                problem = name_problem("wait point", name) or ""
                 report(problem, point.site.file, point.site.line)
     return points

@@ -52,7 +52,7 @@ class Workflow(Generic[In]):
 
     def trigger(
         self, args: In | Args = None, *, auth_invoker: AuthInvoker | str | None = None
-    ) -> Coroutine[Any, Any, str]:
+    ) -> Coroutine[object, None, str]:
         """Start an execution and give its id at once; to be awaited.
 
         In a job it is a journaled step: a replay gives the same id. Without an invoker it runs
