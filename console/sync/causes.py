@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
-from console.model.execution import JobError
+from console.model.execution import AttemptHistory, Execution, JobAttempt, JobError, JobExecution
+from console.model.states import ExecutionStatus
+from console.model.tree import build_tree, find_cause
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,3 +21,52 @@ class Cause:
     """What it said, where the backend tells."""
     last_log_line: str
     """The end of its log, where there is no error: second best."""
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptMark:
+    """Names one failed attempt: a cause is looked for once for each."""
+
+    finished_at: datetime | None
+    retry_count: int
+    failed_run: str
+
+
+def attempt_mark(execution: Execution) -> AttemptMark | None:
+    """Name the attempt that failed; None for an execution that has no failure to explain."""
+    if execution.status not in (ExecutionStatus.FAILED, ExecutionStatus.PENDING_RETRY):
+        return None
+    job = failed_job(execution)
+    run = (job.function_execution_id or job.id) if job is not None else ""
+    return AttemptMark(execution.finished_at, execution.retry_count, run)
+
+
+def failed_job(execution: Execution) -> JobExecution | None:
+    """Give the deepest failed job."""
+    node = find_cause(build_tree(execution.jobs))
+    return node.job if node is not None else None
+
+
+def cause_in_history(execution: Execution, history: AttemptHistory) -> Cause | None:
+    """Find the error among what was tried; None where the history has none."""
+    job = failed_job(execution)
+    if job is not None:
+        error = _error_of(job, history.jobs)
+        if error is not None:
+            return Cause(job.stacked_name, error, "")
+    last = history.attempts[-1] if history.attempts else None
+    if last is None or last.error is None:
+        return None
+    return Cause(job.stacked_name if job is not None else "", last.error, "")
+
+
+def _error_of(job: JobExecution, attempts: Sequence[JobAttempt]) -> JobError | None:
+    own = [attempt for attempt in attempts if attempt.job_execution_id == job.id]
+    exact = [one for one in own if one.function_execution_id == job.function_execution_id]
+    latest = sorted(exact or own, key=lambda attempt: attempt.attempt)
+    return latest[-1].error if latest else None
+
+
+def last_line(log: str) -> str:
+    """Give the last line of a log that says something."""
+    return next((line for line in reversed(log.splitlines()) if line.strip()), "")
