@@ -157,7 +157,7 @@ class Watch:
     def _pause(self, looks: int) -> float:
         if self._patience.interval is not None:
             return self._patience.interval
-        return min(INTERVAL, FIRST_INTERVAL * 1.5 ** (looks - 1))
+        return min(INTERVAL, FIRST_INTERVAL * 1.5 ** min(looks - 1, 20))
 
     def _pause_after(self, error: BackendError, pause: float) -> float:
         if isinstance(error, RateLimited) and error.retry_after is not None:

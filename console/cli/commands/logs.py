@@ -52,7 +52,7 @@ async def _logs(
         output.document(job_details([one for one in records if one.job.id in meant]))
         return ExitCode.DONE
     reader, printer = JobLogs(backend), LogPrinter(output)
-    printer.has_headings = len(matching_jobs(execution, job)) != 1 or (follow and not job)
+    printer.has_headings = len(matching_jobs(execution, job)) > 1 or (follow and not job)
 
     async def look(seen: Execution) -> None:
         async for piece in reader.new_lines(seen, job=job, is_last=seen.status.is_finished):

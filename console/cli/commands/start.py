@@ -12,6 +12,7 @@ from console.cli.session import Connected, Session
 from console.cli.shared import Command
 from console.cli.values import JsonText
 from console.config.machine_users import machine_users_of
+from console.config.mistakes import ConfigError
 from console.present.clean import clean
 
 VARIABLE = "TAILOR_PLATFORM_MACHINE_USER_NAME"
@@ -74,6 +75,9 @@ def start(
 
 def _no_machine_user(session: Session) -> str:
     words = f"-m MACHINE_USER is missing, and {VARIABLE} is not set"
-    project = session.settle(session.config()).target.project
+    try:
+        project = session.settle(session.config()).target.project
+    except ConfigError:  # one thing after the other
+        project = None
     known = machine_users_of(project) if project is not None else ()
     return f"{words}; this project has: {', '.join(known)}" if known else words

@@ -1,0 +1,88 @@
+"""How the program ends: signals, closed pipes, and mistakes of ours. Real processes."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.cli.drive import EXECUTION
+
+ROOT = Path(__file__).parent.parent.parent
+
+
+def start(*words: str, **options: object) -> subprocess.Popen[str]:
+    """Start the program in one of the scenes of `drive`."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "tests.cli.drive", *words],
+        cwd=ROOT,
+        stdin=subprocess.DEVNULL,
+        text=True,
+        **{"stdout": subprocess.PIPE, "stderr": subprocess.PIPE} | options,  # type: ignore[call-overload]
+    )
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_signal_ends_a_wait_and_says_that_the_execution_goes_on(
+    number: signal.Signals, code: int
+) -> None:
+    process = start("one", "workflow", "wait", EXECUTION, "-t", "60s")
+    try:
+        assert process.stderr is not None
+        assert "RUNNING" in process.stderr.readline()
+        process.send_signal(number)
+        out, err = process.communicate(timeout=20)
+    finally:
+        process.kill()
+    assert process.returncode == code
+    assert out == ""
+    assert err == f"no longer waiting; it goes on: wfc workflow wait {EXECUTION}\n"
+
+
+def test_a_reader_that_goes_away_is_no_error() -> None:
+    process = start("many", "workflow", "executions", "--limit", "0", "--ndjson")
+    try:
+        assert process.stdout is not None and process.stderr is not None
+        assert process.stdout.readline().startswith('{"id":')
+        process.stdout.close()
+        err = process.stderr.read()
+        assert process.wait(20) == 141
+    finally:
+        process.kill()
+    assert err == ""
+
+
+def test_a_stdout_that_is_closed_from_the_start_is_no_error_either() -> None:
+    read, write = os.pipe()
+    os.close(read)
+    process = start("one", "workflow", "executions", stdout=write)
+    os.close(write)
+    _, err = process.communicate(timeout=20)
+    assert (process.returncode, err) == (141, "")
+
+
+def test_a_mistake_of_ours_is_one_line_with_a_report_and_no_traceback(home: Path) -> None:
+    process = start("bug", "--token", "hunter2", "workflow", "list", "--token=hunter2")
+    out, err = process.communicate(timeout=20)
+    assert (process.returncode, out) == (70, "")
+    (report,) = (home / "state" / "wfc" / "reports").iterdir()
+    assert err == (
+        f"wfc: a mistake of ours: KeyError: 'a\\x1b[31m secret place'; please send {report}\n"
+    )
+    text = report.read_text()
+    assert "Traceback (most recent call last)" in text and "list_workflows" in text
+    assert "hunter2" not in text
+    assert report.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_mistake_whose_report_cannot_be_written_says_so(home: Path) -> None:
+    (home / "state").write_text("in the way")
+    process = start("bug", "workflow", "list")
+    _, err = process.communicate(timeout=20)
+    assert process.returncode == 70
+    assert "its report could not be written: " in err
+    assert err.count("\n") == 1
