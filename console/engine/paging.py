@@ -46,6 +46,8 @@ def read_token(query: ExecutionQuery) -> Position | None:
         text = base64.urlsafe_b64decode(padded.encode("ascii")).decode()
         mark, created_at, identifier = text.split(":", 2)
         position = Position(int(created_at), identifier)
+        if not 0 <= position.created_at < 2**63:
+            raise ValueError(created_at)
     except (ValueError, UnicodeError, binascii.Error):
         raise InvalidPageToken("the page token is not one of this server's") from None
     if mark != _filter_mark(query):

@@ -12,6 +12,7 @@ from console.engine.changes import read_changes
 from console.engine.database import ReaderPool
 from console.engine.interface import UnknownExecution, UnknownFunctionExecution
 from console.engine.paging import (
+    MAXIMUM,
     Position,
     count_matches,
     make_token,
@@ -127,7 +128,7 @@ class Reads:
     def changes(self, cursor: str, limit: int) -> ChangeSet:
         """Read what changed since a cursor."""
         with self._pool.snapshot() as connection:
-            return read_changes(connection, cursor, max(1, limit), _with_jobs)
+            return read_changes(connection, cursor, max(1, min(limit, MAXIMUM)), _with_jobs)
 
     def attempts(self, execution_id: str) -> AttemptHistory:
         """Read everything that was tried for an execution. Raises UnknownExecution."""

@@ -1,0 +1,323 @@
+"""Claims: oldest first, never more than the limit, fenced by their epoch, lost with the lease."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from console.engine.claims import MAX_LOSSES, Claim, Claims
+from console.engine.database import Database
+from console.engine.lease import LeaseKeeper
+from console.engine.progress import OpenJob, Progress, Step, Trigger
+from console.engine.requests import Requests
+from console.engine.stops import LeaseLost
+from console.engine.upgrade import open_journal
+from console.engine.writing import Answer, NewExecution
+from console.model.ids import new_id
+from console.model.states import ExecutionStatus
+from console.workflow.failure import Failure
+
+LIMITS: dict[str, int | None] = {"flow": None}
+
+
+class StepClock:
+    """A clock that only moves when it is told to."""
+
+    def __init__(self) -> None:
+        self.wall = datetime(2026, 11, 24, tzinfo=UTC)
+        self.seconds = 1000.0
+
+    def now(self) -> datetime:
+        return self.wall
+
+    def monotonic(self) -> float:
+        return self.seconds
+
+    async def sleep(self, seconds: float) -> None:
+        self.advance(seconds)
+
+    def advance(self, seconds: float) -> None:
+        self.seconds += seconds
+        self.wall += timedelta(seconds=seconds)
+
+
+class Desk:
+    """A journal, and two who work on it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.path = folder / "journal.db"
+        self.clock = StepClock()
+        self.database = open_journal(self.path)
+        self.database.execute("PRAGMA synchronous = OFF")
+        self.requests = Requests(self.database, self.clock)
+        self.claims = Claims(self.database, self.clock, 5.0)
+
+    def start(self, workflow: str = "flow") -> str:
+        self.clock.advance(0.001)
+        identifier = new_id()
+        self.requests.start(NewExecution(identifier, workflow, "{}", ""))
+        return identifier
+
+    def claim(self, worker: str = "w") -> Claim:
+        claim = self.claims.claim(worker, LIMITS)
+        assert claim is not None
+        return claim
+
+    def status(self, identifier: str) -> str:
+        row = self.database.execute("SELECT status FROM execution WHERE id = ?", (identifier,))
+        return str(row.fetchone()[0])
+
+    def everything(self) -> list[tuple[object, ...]]:
+        tables = ("execution", "attempt", "job_execution", "function_execution", "step", "tally")
+        return [
+            tuple(row)
+            for table in (*tables, "wait_point", "identity")
+            for row in self.database.execute(f"SELECT * FROM {table}")
+        ]
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    made = Desk(tmp_path)
+    yield made
+    made.database.close()
+
+
+def test_the_oldest_is_taken_first_and_a_resumed_one_queues_behind(desk: Desk) -> None:
+    first, second, third = desk.start(), desk.start(), desk.start()
+    claim = desk.claim()
+    assert claim.execution_id == first
+    progress = Progress(desk.database, desk.clock, claim)
+    progress.reject(Failure("ValueError", "no", ""))
+    desk.clock.advance(1)
+    desk.requests.resume(first, "", "")
+    assert [desk.claim().execution_id for _ in range(3)] == [second, third, first]
+    assert desk.claims.claim("w", LIMITS) is None
+
+
+def test_one_taken_from_a_dead_worker_goes_first_again(desk: Desk) -> None:
+    first, _ = desk.start(), desk.start()
+    desk.claim()
+    desk.clock.advance(10)
+    desk.claims.release(desk.claims.held()[0], "died", is_loss=True)
+    assert desk.claim().execution_id == first
+
+
+def _writes(progress: Progress, job: OpenJob) -> dict[str, Callable[[], object]]:
+    return {
+        "begin": lambda: progress.begin(job, Trigger(0, "leaf", "{}", "h")),
+        "succeed": lambda: progress.succeed(job, "{}"),
+        "fail": lambda: progress.fail(job, Failure("E", "m", "t")),
+        "retry": lambda: progress.fail(job, Failure("E", "m", "t"), retry_in=1.0),
+        "reject": lambda: progress.reject(Failure("E", "m", "t")),
+        "cancel": lambda: progress.cancel(),
+        "wait": lambda: progress.wait(job, 0, "key", "{}", "h"),
+        "start": lambda: progress.start_child(
+            job, Step("start", 0, "r", "h"), NewExecution(new_id(), "flow", "{}", "")
+        ),
+        "resolve": lambda: progress.resolve(
+            job, Step("resolve", 0, "r", "h"), Answer(new_id(), "key", "{}")
+        ),
+    }
+
+
+@pytest.mark.parametrize("write", list(_writes(None, None)))  # type: ignore[arg-type]
+@pytest.mark.parametrize("how", ["taken over", "released", "canceled", "finished"])
+def test_a_worker_that_lost_its_claim_changes_nothing(desk: Desk, write: str, how: str) -> None:
+    execution_id = desk.start()
+    old = Progress(desk.database, desk.clock, desk.claim("old"))
+    job = old.begin(None, Trigger(0, "main", "{}", "h"))
+    assert isinstance(job, OpenJob)
+    if how == "finished":
+        old.succeed(job, "{}")
+    else:
+        if how == "canceled":
+            desk.requests.cancel(execution_id, "dan", "")
+        desk.claims.release(desk.claims.held()[0], "gone")
+    if how == "taken over":
+        newer = Progress(desk.database, desk.clock, desk.claim("new"))
+        assert isinstance(newer.begin(None, Trigger(0, "main", "{}", "h")), OpenJob)
+    before = desk.everything()
+    with pytest.raises(LeaseLost):
+        _writes(old, job)[write]()
+    assert desk.everything() == before
+    assert not desk.claims.renew(old.claim)
+    assert desk.everything() == before
+
+
+def test_releasing_twice_is_releasing_once(desk: Desk) -> None:
+    execution_id = desk.start()
+    desk.claim("old")
+    (held,) = desk.claims.held()
+    assert desk.claims.release(held, "died") is ExecutionStatus.PENDING_RESUME
+    desk.claim("new")
+    assert desk.claims.release(held, "died") is None
+    assert desk.status(execution_id) == "RUNNING"
+
+
+def test_a_lease_is_late_when_nobody_renewed_it_and_not_when_the_wall_clock_jumped(
+    desk: Desk,
+) -> None:
+    desk.start()
+    claim = desk.claim()
+    desk.clock.wall += timedelta(days=2)
+    assert desk.claims.held()[0].late_seconds < 0
+    desk.clock.seconds += 4
+    assert desk.claims.renew(claim)
+    desk.clock.seconds += 4
+    assert desk.claims.held()[0].late_seconds < 0
+    desk.clock.seconds += 2
+    assert desk.claims.held()[0].late_seconds > 0
+
+
+def test_a_lease_from_before_the_machine_started_anew_is_late(desk: Desk) -> None:
+    desk.start()
+    desk.claim()
+    desk.clock.seconds = 3.0
+    assert desk.claims.held()[0].late_seconds > 0
+
+
+def test_an_execution_that_costs_too_many_workers_fails_naming_the_job(desk: Desk) -> None:
+    execution_id = desk.start()
+    for number in range(MAX_LOSSES):
+        progress = Progress(desk.database, desk.clock, desk.claim())
+        progress.begin(None, Trigger(0, "main", "{}", "h"))
+        (held,) = desk.claims.held()
+        status = desk.claims.release(held, "the process was ended by SIGSEGV", is_loss=True)
+        is_last = number == MAX_LOSSES - 1
+        assert status is (ExecutionStatus.FAILED if is_last else ExecutionStatus.PENDING_RESUME)
+    row = desk.database.execute(
+        "SELECT error_type, error_message FROM attempt WHERE execution_id = ?", (execution_id,)
+    ).fetchone()
+    assert row[0] == "WorkerLost" and "SIGSEGV; 3 workers were lost" in row[1]
+    job = desk.database.execute("SELECT status FROM job_execution").fetchone()
+    assert job[0] == "FAILED"
+    desk.requests.resume(execution_id, "", "")
+    desk.claim()
+    (held,) = desk.claims.held()
+    assert desk.claims.release(held, "died", is_loss=True) is ExecutionStatus.PENDING_RESUME
+
+
+def test_a_server_that_stops_costs_no_worker(desk: Desk) -> None:
+    desk.start()
+    for _ in range(MAX_LOSSES + 1):
+        desk.claim()
+        (held,) = desk.claims.held()
+        assert desk.claims.release(held, "the server was stopped") is (
+            ExecutionStatus.PENDING_RESUME
+        )
+
+
+@given(
+    limit=st.integers(1, 3),
+    events=st.lists(st.sampled_from(["start", "other", "claim", "end", "lose"]), max_size=40),
+)
+@settings(max_examples=60)
+def test_never_more_than_the_limit_run_and_none_starves(
+    tmp_path_factory: pytest.TempPathFactory, limit: int, events: list[str]
+) -> None:
+    desk = Desk(tmp_path_factory.mktemp("desk"))
+    limits = {"flow": limit, "other": None}
+    running: dict[str, Claim] = {}
+    waiting: list[str] = []
+    order: list[str] = []
+    try:
+        for event in events:
+            if event == "start":
+                order.append(desk.start("flow"))
+                waiting.append(order[-1])
+            elif event == "other":
+                desk.start("other")
+            elif event == "claim":
+                claim = desk.claims.claim("w", limits)
+                if claim is None:
+                    assert not waiting or len(running) == limit
+                elif claim.workflow == "flow":
+                    assert claim.execution_id == waiting.pop(0)
+                    running[claim.execution_id] = claim
+            elif running:
+                identifier, claim = running.popitem()
+                if event == "end":
+                    Progress(desk.database, desk.clock, claim).reject(Failure("E", "m", ""))
+                else:
+                    held = [h for h in desk.claims.held() if h.execution_id == identifier]
+                    desk.claims.release(held[0], "gone")
+                    waiting.append(identifier)
+                    waiting.sort(key=order.index)
+            count = desk.database.execute(
+                "SELECT count(*) FROM execution WHERE workflow = 'flow' AND status = 'RUNNING'"
+            ).fetchone()[0]
+            assert count == len(running) <= limit
+    finally:
+        desk.database.close()
+
+
+def test_workers_that_contend_take_each_execution_once_and_keep_the_limit(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    limits: dict[str, int | None] = {"flow": 2, "other": None}
+    ids = [desk.start("flow") for _ in range(30)] + [desk.start("other") for _ in range(30)]
+    taken: Counter[str] = Counter()
+    errors: list[BaseException] = []
+    most = [0]
+    lock = threading.Lock()
+
+    def work(name: str) -> None:
+        database = Database(desk.path)
+        database.execute("PRAGMA synchronous = OFF")
+        claims = Claims(database, desk.clock, 5.0)
+        try:
+            while sum(taken.values()) < len(ids):
+                claim = claims.claim(name, limits)
+                if claim is None:
+                    continue
+                with lock:
+                    taken[claim.execution_id] += 1
+                running = database.execute(
+                    "SELECT count(*) FROM execution WHERE workflow = 'flow' AND status = 'RUNNING'"
+                ).fetchone()[0]
+                most[0] = max(most[0], running)
+                Progress(database, desk.clock, claim).reject(Failure("E", "m", ""))
+        except BaseException as error:
+            errors.append(error)
+            raise
+        finally:
+            database.close()
+
+    threads = [threading.Thread(target=work, args=(f"w{n}",)) for n in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    assert errors == []
+    assert set(taken) == set(ids) and set(taken.values()) == {1}
+    assert most[0] <= 2
+    desk.database.close()
+
+
+def test_the_keeper_renews_until_the_claim_is_lost_and_then_says_so(tmp_path: Path) -> None:
+    from console.clock import SystemClock
+
+    clock = SystemClock()
+    database = open_journal(tmp_path / "journal.db")
+    requests, claims = Requests(database, clock), Claims(database, clock, 0.15)
+    requests.start(NewExecution(new_id(), "flow", "{}", ""))
+    claim = claims.claim("w", LIMITS)
+    assert claim is not None
+    keeper = LeaseKeeper(tmp_path / "journal.db", clock, 0.15)
+    lost = threading.Event()
+    keeper.hold(claim, lost.set)
+    first = claims.held()[0].late_seconds
+    assert not lost.wait(0.4)
+    (held,) = claims.held()
+    assert held.late_seconds < 0 and first < 0
+    claims.release(held, "taken")
+    assert lost.wait(2)
+    keeper.close()
+    database.close()

@@ -1,0 +1,222 @@
+"""Real worker processes: they die, hang, crash and are canceled, and nothing is lost."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from console.engine.interface import NotInState
+from console.model.states import ExecutionStatus, JobStatus
+from tests.engine.trial import ended, marks, opened, until
+
+SUCCESS = ExecutionStatus.SUCCESS
+
+
+def _lives(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    # A child nobody has waited for is dead too.
+    stat = Path(f"/proc/{pid}/stat")
+    return not stat.exists() or stat.read_text().rpartition(")")[2].split()[0] != "Z"
+
+
+def _pids(root: Path, word: str) -> list[int]:
+    return [int(line.split()[-1]) for line in marks(root) if line.startswith(word)]
+
+
+def test_a_worker_killed_in_a_job_is_taken_over_and_no_succeeded_body_runs_twice(
+    root: Path,
+) -> None:
+    async def scenario() -> None:
+        async with opened(root, workers=2) as engine:
+            execution_id = await engine.start("flow", '{"how":"die-once"}')
+            execution = await ended(engine, execution_id)
+            assert execution.status is SUCCESS
+            history = await engine.attempts(execution_id)
+            assert len(history.attempts) == 1
+            assert [(job.stacked_name, job.status) for job in history.jobs] == [
+                ("main-job", JobStatus.CANCELED),
+                ("main-job/step", JobStatus.SUCCESS),
+                ("main-job/misbehave", JobStatus.CANCELED),
+                ("main-job", JobStatus.SUCCESS),
+                ("main-job/misbehave", JobStatus.SUCCESS),
+                ("main-job/step", JobStatus.SUCCESS),
+            ]
+            error = history.jobs[2].error
+            assert error is not None and "was ended by SIGKILL" in error.message
+            await until(lambda: engine._supervisor.alive == 2)
+
+    asyncio.run(scenario())
+    assert [line.split()[:-1] for line in marks(root) if line.startswith("step")] == [
+        ["step", "1"],
+        ["step", "2"],
+    ]
+    assert len(_pids(root, "misbehave")) == 2
+
+
+def test_an_execution_that_crashes_every_worker_fails_and_the_engine_goes_on(root: Path) -> None:
+    async def scenario() -> None:
+        async with opened(root) as engine:
+            execution_id = await engine.start("flow", '{"how":"crash"}')
+            execution = await ended(engine, execution_id)
+            assert execution.status is ExecutionStatus.FAILED
+            error = (await engine.attempts(execution_id)).attempts[0].error
+            assert error is not None and error.type == "WorkerLost"
+            assert "SIGSEGV" in error.message and "3 workers were lost" in error.message
+            other = await engine.start("flow", "{}")
+            assert (await ended(engine, other)).status is SUCCESS
+
+    asyncio.run(scenario())
+    assert "Segmentation fault" in (root / ".wfc" / "workers.log").read_text()
+
+
+def test_cancelling_stops_the_running_job_its_children_and_starts_another_worker(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("console.engine.supervisor.CANCEL_GRACE_SECONDS", 0.3)
+
+    async def scenario() -> None:
+        async with opened(root) as engine:
+            execution_id = await engine.start("flow", '{"how":"hang"}')
+            await until(lambda: _pids(root, "child"))
+            pids = _pids(root, "misbehave") + _pids(root, "child")
+            assert all(_lives(pid) for pid in pids)
+            await engine.cancel(execution_id, actor="dan", reason="stuck")
+            execution = await engine.get(execution_id)
+            assert execution.status is ExecutionStatus.CANCELED
+            assert [job.status for job in execution.jobs] == [
+                JobStatus.CANCELED,
+                JobStatus.SUCCESS,
+                JobStatus.CANCELED,
+            ]
+            await until(lambda: not any(_lives(pid) for pid in pids))
+            with pytest.raises(NotInState):
+                await engine.cancel(execution_id)
+            other = await engine.start("flow", "{}")
+            assert (await ended(engine, other)).status is SUCCESS
+
+    asyncio.run(scenario())
+
+
+def test_a_canceled_body_may_clean_up(root: Path) -> None:
+    async def scenario() -> None:
+        async with opened(root) as engine:
+            execution_id = await engine.start("tidy-flow", None)
+            await until(lambda: _pids(root, "tidy"))
+            await engine.cancel(execution_id)
+            assert (await engine.get(execution_id)).status is ExecutionStatus.CANCELED
+
+    asyncio.run(scenario())
+    assert "cleaned up" in marks(root)
+
+
+def test_a_hanging_body_holds_up_nobody_else_and_close_ends_it(root: Path) -> None:
+    async def scenario() -> str:
+        async with opened(root, workers=2) as engine:
+            hanging = await engine.start("flow", '{"how":"hang"}')
+            await until(lambda: _pids(root, "child"))
+            other = await engine.start("flow", "{}")
+            assert (await ended(engine, other)).status is SUCCESS
+            health = await engine.health()
+            assert (health.workers, health.running, health.backlog) == (2, 1, 0)
+            assert {info.execution_id for info in await engine.workers()} == {None, hanging}
+            return hanging
+
+    hanging = asyncio.run(scenario())
+    assert not any(_lives(pid) for pid in _pids(root, "child"))
+
+    async def afterwards() -> None:
+        from console.engine.local import open_engine
+
+        engine = open_engine(root)
+        try:
+            # Its worker let go of it, so the next server need not wait for the lease.
+            status = (await engine.get(hanging)).status  # type: ignore[arg-type]
+            assert status is ExecutionStatus.PENDING_RESUME
+        finally:
+            await engine.close()
+
+    asyncio.run(afterwards())
+
+
+SERVER = """
+import asyncio, sys
+from pathlib import Path
+from console.engine.local import open_engine
+
+async def main():
+    async with open_engine(Path(sys.argv[1]), workers=1, lease_seconds=1.0) as engine:
+        print(await engine.start("flow", '{"how":"hold"}'), flush=True)
+        await asyncio.Event().wait()
+
+asyncio.run(main())
+"""
+
+
+def test_no_worker_outlives_a_killed_server_and_the_next_one_takes_over(root: Path) -> None:
+    server = subprocess.Popen(
+        [sys.executable, "-c", SERVER, str(root)], stdout=subprocess.PIPE, text=True
+    )
+    assert server.stdout is not None
+    execution_id = server.stdout.readline().strip()
+
+    async def scenario() -> None:
+        await until(lambda: _pids(root, "misbehave"))
+        (worker,) = _pids(root, "misbehave")
+        server.send_signal(signal.SIGKILL)
+        server.wait()
+        await until(lambda: not _lives(worker))
+        (root / "go").touch()
+        async with opened(root, lease=1.0) as engine:
+            execution = await ended(engine, execution_id)  # type: ignore[arg-type]
+            assert execution.status is SUCCESS
+
+    try:
+        asyncio.run(scenario())
+    finally:
+        server.kill()
+        server.wait()
+        server.stdout.close()
+    assert len(_pids(root, "misbehave")) == 2
+    assert len([line for line in marks(root) if line.startswith("step 1")]) == 1
+
+
+def test_a_stopped_worker_loses_its_execution_and_changes_nothing_when_it_goes_on(
+    root: Path,
+) -> None:
+    async def scenario() -> None:
+        async with opened(root, workers=2, lease=0.5) as engine:
+            execution_id = await engine.start("flow", '{"how":"hold"}')
+            await until(lambda: _pids(root, "misbehave"))
+            (worker,) = _pids(root, "misbehave")
+            os.kill(worker, signal.SIGSTOP)
+            await until(lambda: len(_pids(root, "misbehave")) == 2)
+            (root / "go").touch()
+            execution = await ended(engine, execution_id)
+            assert execution.status is SUCCESS
+            assert not _lives(worker)
+
+    asyncio.run(scenario())
+    assert len([line for line in marks(root) if line.startswith("step 1")]) == 1
+
+
+def test_workers_contend_and_the_concurrency_limit_is_never_passed(root: Path) -> None:
+    async def scenario() -> None:
+        async with opened(root, workers=3) as engine:
+            limited = [await engine.start("one-at-a-time", None) for _ in range(6)]
+            free = [await engine.start("flow", "{}") for _ in range(4)]
+            for execution_id in (*limited, *free):
+                assert (await ended(engine, execution_id)).status is SUCCESS
+
+    asyncio.run(scenario())
+    bodies = [line for line in marks(root) if line in ("in", "out")]
+    assert bodies == ["in", "out"] * 6
+    assert len(marks(root)) == 12 + 4 * 3
