@@ -62,7 +62,9 @@ class Access:
         self, headers: Mapping[str, str], *, is_unix: bool, peer: str | None = None
     ) -> Caller:
         """Let a request in. Raises `ConnectError`: permission_denied, unauthenticated."""
-        actor = clean_actor(headers.get(ACTOR_HEADER, ""))
+        # Headers are read as Latin-1; names of people are UTF-8.
+        label = headers.get(ACTOR_HEADER, "").encode("latin-1", "replace")
+        actor = clean_actor(label.decode("utf-8", "replace"))
         if is_unix:
             return Caller(Role.OPERATOR, actor or _own_name(), is_local=True)
         self._check_host(headers.get("host", ""))
@@ -70,8 +72,8 @@ class Access:
         if not self.tokens:
             return Caller(Role.OPERATOR, actor, is_local)
         token = self._find(headers.get("authorization", ""))
-        label = token.name or f"{token.role} token"
-        return Caller(token.role, f"{actor} ({label})" if actor else label, is_local)
+        owner = token.name or f"{token.role} token"
+        return Caller(token.role, f"{actor} ({owner})" if actor else owner, is_local)
 
     def _check_host(self, header: str) -> None:
         """Refuse a Host that is not this machine: a web page whose name was bound to loopback.
