@@ -196,6 +196,8 @@ class Supervisor:
                         sys.executable,
                         # Without -P the project's folder would come before the standard library.
                         "-P",
+                        "-X",
+                        "faulthandler",
                         "-m",
                         "console.engine.worker",
                         str(self._project),

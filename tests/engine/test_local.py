@@ -110,13 +110,10 @@ def test_a_wait_is_answered_from_outside(root: Path) -> None:
             with pytest.raises(InvalidArgument, match="not JSON"):
                 await engine.resolve(execution_id, "approval", "{oops")
             await engine.resolve(execution_id, "approval", '{"yes": true}', actor="cy")
-            await until_success(engine, execution_id)
+            while (await ended(engine, execution_id)).status is not SUCCESS:
+                pass
             (wait,) = await engine.wait_points(execution_id)
             assert (wait.actor, wait.result) == ("cy", '{"yes":true}')
-
-    async def until_success(engine: Engine, execution_id: ExecutionId) -> None:
-        while (await engine.get(execution_id)).status is not SUCCESS:
-            await asyncio.sleep(0.01)
 
     asyncio.run(asyncio.wait_for(scenario(), 20))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -248,7 +249,7 @@ def test_gathered_triggers_run_one_after_the_other_in_the_order_they_were_made(f
     execution_id = flow.run()
     assert flow.calls == ["step-a", "step-b", "step-c"]
     jobs = flow.bench.get(execution_id).jobs
-    for one, other in zip(jobs[1:], jobs[2:], strict=False):
+    for one, other in itertools.pairwise(jobs[1:]):
         assert one.finished_at is not None and other.started_at is not None
         assert one.finished_at <= other.started_at
 

@@ -1,4 +1,4 @@
-"""Whatever the workflow, the failures, the resumes and the deaths: what succeeded never runs again."""
+"""Whatever the shape, the failures, the resumes and the deaths: a success never runs again."""
 
 from __future__ import annotations
 
