@@ -95,8 +95,15 @@ def test_the_story_without_a_screen_is_told_to_its_end(demo: Demo, home: Path) -
     assert list((home / "run").glob("wfc/*")) == [], "its socket"
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
-@pytest.mark.parametrize("moment", ["server answers", "is placed"])
+@pytest.mark.parametrize(
+    ("number", "moment"),
+    [
+        (signal.SIGTERM, "server answers"),
+        (signal.SIGTERM, "is placed"),
+        (signal.SIGHUP, "is placed"),
+        (signal.SIGINT, "server answers"),
+    ],
+)
 def test_a_signal_ends_everything_and_removes_the_files(
     demo: Demo, number: signal.Signals, moment: str
 ) -> None:
