@@ -37,7 +37,12 @@ class Following:
         return self._output.format is not Format.JSON
 
     async def run(self, execution_id: ExecutionId, *, before: Execution | None = None) -> ExitCode:
-        """Wait, then print how it ended; gives the exit code."""
+        """Wait, then print how it ended; gives the exit code.
+
+        `before` is how it was before it was resumed: what it had written then is not printed.
+        """
+        if before is not None and self._logs is not None:
+            self._logs.pass_over(before)
         watch = Watch(
             self._connected.backend,
             self._connected.clock,

@@ -56,6 +56,12 @@ class JobLogs:
     backend: Backend
     tails: dict[FunctionExecutionId, _Tail] = field(default_factory=dict)
 
+    def pass_over(self, execution: Execution) -> None:
+        """Leave out what is in the logs already: the attempts before this one."""
+        for job in execution.jobs:
+            if job.function_execution_id is not None:
+                self.tails[job.function_execution_id] = _Tail(is_done=True)
+
     async def new_lines(
         self, execution: Execution, *, job: str = "", is_last: bool = False
     ) -> AsyncIterator[LogPiece]:

@@ -231,6 +231,22 @@ def test_resume_and_wait_waits_until_it_has_run(wfc: Cli) -> None:
     assert wfc.clock.elapsed >= 8
 
 
+def test_a_resume_with_logs_prints_what_ran_again_alone(wfc: Cli) -> None:
+    backend = wfc.backend
+    one = backend.failed(log=b"2026-11-24T03:12:55.000Z the first attempt\n")
+
+    def runs() -> None:
+        again = backend.start_job(one, "process-order")
+        backend.write(again, b"2026-11-24T03:12:56.000Z the second attempt\n")
+        backend.end_job(again)
+        backend.set_status(one, S.SUCCESS)
+
+    wfc.clock.at(2, runs)
+    result = wfc("workflow", "resume", one, "-l")
+    assert "the second attempt" in result.out
+    assert "the first attempt" not in result.out
+
+
 def test_resume_and_wait_is_not_fooled_by_a_server_that_still_says_failed(wfc: Cli) -> None:
     one = wfc.backend.failed()
     before = wfc.backend.executions[one]
@@ -252,7 +268,8 @@ def test_cancel_stops_what_has_not_ended(wfc: Cli) -> None:
     assert wfc.backend.actions == [("cancel", one, "wrong order")]
     again = wfc("workflow", "cancel", one)
     assert again.code == 1
-    assert "CANCELED" in again.err
+    assert again.err == f"wfc: changed meanwhile: {one} is CANCELED: it has ended\n"
+    assert wfc.backend.calls["cancel"] == 1
 
 
 def test_resolve_answers_the_open_wait_point_once(wfc: Cli) -> None:

@@ -9,6 +9,7 @@ import click
 from console.backend.errors import Conflict, NotFound
 from console.cli.codes import ExitCode
 from console.cli.commands.waiting import reason_option
+from console.cli.documents import status_name
 from console.cli.identify import read_execution
 from console.cli.reference import checked_reference
 from console.cli.sending import sent
@@ -72,6 +73,8 @@ def cancel(session: Session, execution: str, reason: str) -> ExitCode:
 
     async def work(connected: Connected) -> ExitCode:
         found = await read_execution(connected, execution)
+        if found.status.is_finished:
+            raise Conflict(f"{found.id} is {status_name(found)}: it has ended")
         operations = await connected.operations()
         await sent(connected, lambda: operations.cancel(found, reason=reason))
         return _done(session, connected, found, "cancel accepted")
