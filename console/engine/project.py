@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, fields
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from console.engine.problems import Problem, ProjectInvalid
@@ -36,8 +36,6 @@ __all__ = [
     "load_project",
     "read_project_file",
 ]
-
-_NEVER_READ = frozenset({"__pycache__", "node_modules", "site-packages"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,9 +73,10 @@ def load_project(root: Path) -> Project:
     Raises ProjectInvalid with every mistake of the project file and of the definitions.
     """
     from console.engine.definition_rules import check_definitions
+    from console.engine.project_patterns import matching_files
 
     settings, problems = examine_project_file(root)
-    files = project_files(settings)
+    files = matching_files(settings.root, settings.patterns, settings.ignores)
     definitions, read, import_problems = _import(settings.root, files)
     problems += import_problems
     problems += check_definitions(settings.root, files, read, definitions)
@@ -96,32 +95,9 @@ def load_project(root: Path) -> Project:
     )
 
 
-def project_files(settings: ProjectFile) -> list[Path]:
-    """List the files of definitions, in name order."""
-    found: set[Path] = set()
-    for pattern in settings.patterns:
-        if not pattern or Path(pattern).is_absolute() or ".." in Path(pattern).parts:
-            continue  # told as a mistake of the project file
-        for path in settings.root.glob(pattern):
-            relative = path.relative_to(settings.root)
-            if path.suffix == ".py" and path.is_file() and not _is_ignored(settings, relative):
-                found.add(path)
-    return sorted(found)
-
-
 def source_hash(source: str) -> str:
     """Hash a body's source text."""
     return hashlib.sha256(source.encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def _is_ignored(settings: ProjectFile, relative: Path) -> bool:
-    if any(part.startswith(".") or part in _NEVER_READ for part in relative.parts):
-        return True
-    path = PurePosixPath(relative)
-    return any(
-        path.match(pattern) or path.match(pattern.removeprefix("**/"))
-        for pattern in settings.ignores
-    )
 
 
 def _import(root: Path, files: list[Path]) -> tuple[Definitions, ReadFile, list[Problem]]:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from console.engine.problems import Problem, ProjectInvalid
 
@@ -134,8 +135,9 @@ def absolute_url(root: Path, url: str) -> str:
     scheme, found, rest = url.partition(":///")
     if not found or scheme.partition("+")[0] != "sqlite":
         return url
-    path, mark, query = rest.partition("?")
-    return f"{scheme}:///{root / path}{mark}{query}"
+    if rest.startswith("/"):
+        return url
+    return f"{scheme}:///{quote(str(root))}/{rest}"
 
 
 def _with_patterns(settings: ProjectFile, data: Mapping[str, Any]) -> ProjectFile:

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from console.engine.problems import Problem
 from console.engine.project_file import DEFAULT_FILES, DEFAULT_IGNORES, DEFAULT_RESOLVERS
+from console.engine.project_patterns import is_inside
 from console.engine.toml_lines import line_of, lines_of
 from console.workflow.names import name_problem
 
@@ -104,7 +105,7 @@ def find_problems(path: Path, text: str, schema: ProjectSchema) -> list[Problem]
         )
     for key in ("files", "ignores", "resolvers"):
         for pattern in getattr(schema.project, key):
-            if not pattern or pattern.startswith(("/", "~")) or ".." in Path(pattern).parts:
+            if not is_inside(pattern):
                 at(f"pattern {pattern!r} must stay inside the project", "project", key)
     for user, table in schema.machine_users.items():
         if problem := name_problem("machine user", user):

@@ -6,7 +6,7 @@ import importlib.util
 import sqlite3
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
@@ -60,10 +60,9 @@ def make_engine(url: str, *, read_only: bool, shares: bool) -> Engine:
 
 def _sqlite(url: str, *, read_only: bool, shares: bool) -> Engine:
     from sqlalchemy import create_engine, event
-    from sqlalchemy.engine import make_url
     from sqlalchemy.pool import NullPool
 
-    path = make_url(url).database
+    path = unquote(url.partition(":///")[2].partition("?")[0])
     if not path or path == ":memory:":
         raise ValueError("a database in memory is seen by one process only; name a file")
     if not Path(path).is_file():
