@@ -21,6 +21,7 @@ from console.backend.errors import (
     Conflict,
     NotFound,
     OutcomeUnknown,
+    ServerFault,
     Unsupported,
 )
 from console.backend.tailor import console_wire, methods, wire
@@ -112,7 +113,7 @@ class Actions:
                     continue
         except BackendError:
             raise _unknown(f"execution {identifier} may have been started", lost) from lost
-        if lost.is_from_server:
+        if lost.is_from_server and isinstance(lost.reason, ServerFault):
             raise lost.reason from lost
         raise _unknown(f"execution {identifier} is not there yet", lost) from lost
 

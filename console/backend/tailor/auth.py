@@ -240,9 +240,10 @@ def with_platform(
         return replace(target, url=target.url or DEFAULT_URL), NoToken(error)
     if not target.token:
         token = PlatformSignIn(os.environ, home, clock, transport=transport)
+    is_usual = target.url in ("", DEFAULT_URL)
     completed = replace(
         target,
-        url=target.url or settings.base_url,
+        url=settings.base_url if is_usual else target.url,
         workspace_id=target.workspace_id or settings.workspace_id,
         is_read_only=target.is_read_only or settings.is_read_only,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 
 from console.backend.tailor import console_wire, wire
@@ -21,7 +21,7 @@ from console.model.execution import (
 from console.model.ids import ExecutionId, FunctionExecutionId, JobExecutionId
 from console.model.query import ChangeSet, Counts
 from console.model.states import ExecutionStatus, JobStatus
-from console.model.workflow import Workflow
+from console.model.workflow import RetryPolicy, Workflow
 
 EXECUTION_NUMBERS: Mapping[ExecutionStatus, int] = MappingProxyType(
     {
@@ -58,6 +58,7 @@ _ERROR_KINDS = {
 }
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LONGEST_WORD = 40
+_LONGEST_DURATION = 366 * 86400.0
 
 
 def execution_status(word: str) -> tuple[ExecutionStatus, str]:
@@ -106,7 +107,34 @@ def workflow(message: wire.Workflow) -> Workflow:
         job_versions=dict(message.job_functions or {}),
         created_at=moment(message.created_at),
         updated_at=moment(message.updated_at),
+        retry=_retry(message.retry_policy),
+        max_concurrent=_at_most(message.concurrency_policy),
     )
+
+
+def _retry(message: wire.RetryPolicy | None) -> RetryPolicy | None:
+    if message is None or message.max_retries <= 0:
+        return None
+    return RetryPolicy(
+        max_retries=message.max_retries,
+        initial_backoff=_duration(message.initial_backoff),
+        max_backoff=_duration(message.max_backoff),
+        backoff_multiplier=message.backoff_multiplier,
+    )
+
+
+def _at_most(message: wire.ConcurrencyPolicy | None) -> int | None:
+    """Give the limit; 0 is none (proto3 cannot tell it from an absent one)."""
+    return (message.max_concurrent_executions or None) if message is not None else None
+
+
+def _duration(text: str) -> timedelta:
+    """Read `1.5s`; what is no duration, or beyond any policy's, is none."""
+    try:
+        seconds = min(float(text.removesuffix("s")), _LONGEST_DURATION)
+        return timedelta(seconds=max(0.0, seconds))
+    except ValueError:
+        return timedelta()
 
 
 def execution(message: wire.Execution) -> Execution:

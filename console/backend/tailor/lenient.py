@@ -36,6 +36,7 @@ class OnError:
 
 Text = Annotated[str, OnError("")]
 Whole = Annotated[int, OnError(0)]
+Number = Annotated[float, OnError(0.0)]
 Flag = Annotated[bool, OnError(False)]
 Time = Annotated[datetime | None, OnError(None)]
 Identifier = Annotated[str, StringConstraints(min_length=1)]

@@ -11,6 +11,7 @@ from typing import Annotated, Any
 from console.backend.tailor.lenient import (
     Answer,
     Identifier,
+    Number,
     OnError,
     Optionally,
     Rows,
@@ -127,6 +128,21 @@ class ListAuthMachineUsersResponse(Listing):
 # ── workflows ────────────────────────────────────────────────────────────────────────────────────
 
 
+class RetryPolicy(Answer):
+    """How a failed execution is tried again; durations as proto3 JSON has them: `1.5s`."""
+
+    max_retries: Whole = 0
+    initial_backoff: Text = ""
+    max_backoff: Text = ""
+    backoff_multiplier: Number = 0.0
+
+
+class ConcurrencyPolicy(Answer):
+    """How many executions may run at once."""
+
+    max_concurrent_executions: Whole = 0
+
+
 class Workflow(Answer):
     """A workflow definition."""
 
@@ -136,6 +152,8 @@ class Workflow(Answer):
     job_functions: Annotated[dict[str, Whole] | None, OnError(None)] = None
     created_at: Time = None
     updated_at: Time = None
+    retry_policy: Optionally[RetryPolicy] = None
+    concurrency_policy: Optionally[ConcurrencyPolicy] = None
 
 
 class ListWorkflowsResponse(Listing):
