@@ -22,7 +22,7 @@ from console.server.access import Access, own_token_file, read_tokens
 from console.server.connect import ConnectApp
 from console.server.errors import ServeError
 from console.server.http import serve_http
-from console.server.listen import TcpListener, bind_tcp, bind_unix, remove_unix
+from console.server.listen import TcpListener, bind_tcp, bind_unix
 from console.server.lock import ProjectLock
 from console.server.places import make_state_folder, socket_path
 from console.server.record import ServerRecord, remove_record, write_record
@@ -83,8 +83,8 @@ async def host(
             if hosting.socket:
                 path = socket_path(project)
                 unix = bind_unix(path)
-                stack.callback(remove_unix, path, unix)
-                sockets.append(unix)
+                stack.callback(unix.remove)
+                sockets.append(unix.socket)
             record = ServerRecord(
                 pid=os.getpid(),
                 socket=path,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import os
 import socket
 import stat
 from dataclasses import dataclass
@@ -56,11 +55,11 @@ def bind_tcp(text: str) -> TcpListener:
     """Bind a TCP socket; it takes no connection yet. Raises `ServeError`."""
     host, port = parse_listen(text)
     try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
-    except (OSError, UnicodeError):
-        raise ServeError(f"--listen {text}: there is no host {host}", 2) from None
-    family, kind, protocol, _, address = found[0]
-    listener = socket.socket(family, kind, protocol)
+        is_six = ip_address(host).version == 6
+        family, address = socket.AF_INET6 if is_six else socket.AF_INET, (host, port)
+    except ValueError:
+        family, address = _look_up(text, host, port)
+    listener = socket.socket(family, socket.SOCK_STREAM)
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -78,7 +77,30 @@ def bind_tcp(text: str) -> TcpListener:
     return TcpListener(listener, host, bound[1], is_loopback)
 
 
-def bind_unix(path: Path) -> socket.socket:
+def _look_up(text: str, host: str, port: int) -> tuple[socket.AddressFamily, tuple[str, int]]:
+    """Find the address of a host by its name."""
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+    except (OSError, UnicodeError):
+        raise ServeError(f"--listen {text}: there is no host {host}", 2) from None
+    family, _, _, _, address = found[0]
+    return family, (str(address[0]), port)
+
+
+@dataclass(frozen=True, slots=True)
+class UnixListener:
+    """A bound Unix socket and its name in the file system."""
+
+    socket: socket.socket
+    path: Path
+
+    def remove(self) -> None:
+        """Close it and remove its name; the project's lock is still held."""
+        self.socket.close()
+        self.path.unlink(missing_ok=True)
+
+
+def bind_unix(path: Path) -> UnixListener:
     """Bind the project's socket; the caller holds the project's lock. Raises `ServeError`."""
     make_socket_folder(path.parent)
     listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
@@ -92,15 +114,4 @@ def bind_unix(path: Path) -> socket.socket:
         listener.close()
         raise ServeError(f"cannot listen on {path}: {error.strerror or error}", 6) from None
     listener.setblocking(False)
-    return listener
-
-
-def remove_unix(path: Path, listener: socket.socket) -> None:
-    """Close the project's socket and remove its name, if the name is still this socket's."""
-    try:
-        is_ours = listener.getsockname() == str(path) and stat.S_ISSOCK(os.lstat(path).st_mode)
-    except OSError:
-        is_ours = False
-    listener.close()
-    if is_ours:
-        path.unlink(missing_ok=True)
+    return UnixListener(listener, path)

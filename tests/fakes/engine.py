@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -60,6 +61,8 @@ class FakeEngine:
     """Raised by every method from now on."""
     stalls: bool = False
     """No method answers from now on."""
+    was_asked: threading.Event = field(default_factory=threading.Event)
+    """Set by a method that does not answer."""
     queries: list[ExecutionQuery] = field(default_factory=list)
     is_closed: bool = False
 
@@ -275,6 +278,7 @@ class FakeEngine:
 
     async def _check(self) -> None:
         if self.stalls:
+            self.was_asked.set()
             await asyncio.Event().wait()
         if self.fails_with is not None:
             raise self.fails_with

@@ -1,0 +1,182 @@
+"""The life of a server: what it leaves, what stops it from starting, how it ends."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import socket
+import threading
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+
+from console.engine.interface import Engine
+from console.server import lock as lock_module
+from console.server.errors import AlreadyServed, ServeError
+from console.server.host import Hosting, host
+from console.server.record import read_record
+from tests.fakes.engine import WORKSPACE, FakeEngine
+from tests.server.serving import OPERATOR, served
+
+
+def test_a_server_says_where_it_is_and_takes_it_back(project: Path) -> None:
+    with served(project, Hosting(listen="127.0.0.1:0", no_token=True)) as running:
+        record = read_record(project)
+        assert record == running.record
+        assert record.pid == os.getpid()
+        assert record.workspace_id == WORKSPACE
+        assert record.project == project
+        assert record.socket is not None and record.socket.exists()
+        assert record.url.startswith("http://127.0.0.1:")
+        assert record.token_file is None
+        assert (project / ".wfc").stat().st_mode & 0o777 == 0o700
+        assert not running.engine.is_closed
+    assert running.engine.is_closed
+    assert not record.socket.exists()
+    assert read_record(project) is None
+    left = {path.name for path in (project / ".wfc").iterdir()}
+    assert left == {"lock", "server.log"}
+
+
+def test_a_second_server_of_a_project_does_not_start(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lock_module, "PATIENCE", 0.1)
+    with served(project) as first:
+        with pytest.raises(AlreadyServed, match=str(os.getpid())), served(project):
+            pass
+        assert first.call("Ping").status_code == 200
+        assert read_record(project) == first.record
+    with served(project) as third:
+        assert third.call("Ping").status_code == 200
+
+
+def test_a_port_in_use_opens_no_engine_and_leaves_nothing(project: Path) -> None:
+    engine = FakeEngine()
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        hosting = Hosting(listen=f"127.0.0.1:{taken.getsockname()[1]}", no_token=True)
+        with pytest.raises(ServeError, match="in use"), served(project, hosting, engine):
+            pass
+    assert not engine.is_closed  # it was never opened
+    assert read_record(project) is None
+    with served(project) as running:
+        assert running.call("Ping").status_code == 200
+
+
+def test_a_server_with_nothing_to_listen_on_is_refused(project: Path) -> None:
+    with pytest.raises(ServeError, match="nothing to listen on") as caught:
+        with served(project, Hosting(socket=False)):
+            pass
+    assert caught.value.exit_code == 2
+    assert list(project.iterdir()) == []
+
+
+def test_a_server_may_have_no_unix_socket(project: Path) -> None:
+    with served(project, Hosting(listen="127.0.0.1:0", no_token=True, socket=False)) as running:
+        assert running.record.socket is None
+        assert running.client(tcp=True).post(OPERATOR + "Ping", json={}).status_code == 200
+
+
+def test_what_a_killed_server_left_does_not_mislead(project: Path) -> None:
+    with served(project) as first:
+        stale = json.loads((project / ".wfc" / "server.json").read_text())
+        path = first.record.socket
+    assert path is not None
+    path.touch()
+    path.unlink()
+    with socket.socket(socket.AF_UNIX) as left:
+        left.bind(str(path))
+    (project / ".wfc" / "server.json").write_text(json.dumps(stale | {"pid": 1}))
+
+    with served(project) as second:
+        assert second.call("Ping").status_code == 200
+        assert read_record(project) == second.record
+
+
+def test_an_engine_that_cannot_be_opened_leaves_nothing(project: Path) -> None:
+    @asynccontextmanager
+    async def broken() -> AsyncIterator[Engine]:
+        raise ServeError("no journal", 6)
+        yield FakeEngine()
+
+    with pytest.raises(ServeError, match="no journal"):
+        asyncio.run(host(project, broken, Hosting(), ready=None, until=asyncio.Event()))
+    assert read_record(project) is None
+    with served(project) as running:
+        assert running.call("Ping").status_code == 200
+
+
+def test_a_server_told_to_end_before_it_is_ready_ends(project: Path) -> None:
+    async def run() -> None:
+        until = asyncio.Event()
+        until.set()
+
+        @asynccontextmanager
+        async def opened() -> AsyncIterator[Engine]:
+            yield FakeEngine()
+
+        await asyncio.wait_for(host(project, opened, Hosting(), ready=None, until=until), 10)
+
+    asyncio.run(run())
+    assert read_record(project) is None
+
+
+def test_an_idle_connection_does_not_hold_the_end(project: Path) -> None:
+    with served(project) as running:
+        for http2 in (False, True):
+            assert running.client(http2=http2).post(OPERATOR + "Ping", json={}).status_code == 200
+        with socket.socket(socket.AF_UNIX) as half:
+            half.connect(str(running.record.socket))
+            half.sendall(b"POST /tailor.v1")
+            running.end()
+
+
+def test_what_still_runs_is_answered_when_the_server_ends(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("console.server.http.GRACE_SECONDS", 0.3)
+    answers: list[httpx.Response] = []
+    with served(project) as running:
+        running.engine.stalls = True
+        client = running.client()
+
+        def call() -> None:
+            fields = {"workspaceId": WORKSPACE}
+            answers.append(client.post(OPERATOR + "ListWorkflows", json=fields))
+
+        calling = threading.Thread(target=call)
+        calling.start()
+        _wait_until_asked(running.engine)
+        running.end()
+        calling.join(10)
+    assert [(answer.status_code, answer.json()["code"]) for answer in answers] == [
+        (503, "unavailable")
+    ]
+
+
+def test_a_client_that_neither_sends_nor_reads_does_not_hold_the_end(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("console.server.http.GRACE_SECONDS", 0.3)
+    with served(project) as running:
+        (job,) = running.engine.add(logs="x" * (8 << 20)).jobs
+        fields = {"workspaceId": WORKSPACE, "executionId": job.function_execution_id}
+        body = json.dumps(fields).encode()
+        asked = b"POST /tailor.v1.OperatorService/%b HTTP/1.1\r\nHost: a\r\n"
+        asked += b"Content-Type: application/json\r\nContent-Length: %d\r\n\r\n"
+        with socket.socket(socket.AF_UNIX) as deaf, socket.socket(socket.AF_UNIX) as slow:
+            for channel in (deaf, slow):
+                channel.connect(str(running.record.socket))
+            deaf.sendall(asked % (b"GetFunctionExecution", len(body)) + body)
+            slow.sendall(asked % (b"Ping", 100) + b"{")
+            assert deaf.recv(15) == b"HTTP/1.1 200 \r\n"
+            running.end()
+            # `served` fails when the server does not end.
+
+
+def _wait_until_asked(engine: FakeEngine) -> None:
+    assert engine.was_asked.wait(10)
