@@ -5,17 +5,20 @@ from __future__ import annotations
 import hashlib
 import types
 from collections.abc import Iterator, Mapping
+from datetime import timedelta
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 from console.engine.interface import InvalidArgument, UnknownMachineUser, UnknownWorkflow
 from console.engine.requests import Deployment
-from console.workflow.errors import InvalidInput
+from console.model.workflow import RetryPolicy, Workflow
+from console.workflow.errors import DefinitionError, InvalidInput
 from console.workflow.job import Job
 from console.workflow.json_text import normal_input
 
 if TYPE_CHECKING:
     from console.engine.project import Project
+    from console.engine.reads import Deployed
 
 
 def running_limits(project: Project) -> dict[str, int | None]:
@@ -43,7 +46,7 @@ def check_start(project: Project, workflow: str, argument: str | None, invoker: 
     try:
         text = normal_input(argument)
         definition.main_job.read_input(text)
-    except InvalidInput as error:
+    except (InvalidInput, DefinitionError) as error:
         raise InvalidArgument(str(error)) from None
     return text
 
@@ -53,6 +56,31 @@ def summary(project: Project) -> Deployment:
     return Deployment(
         workflows={name: _fingerprint(project, name) for name in project.workflows},
         jobs=dict(project.sources),
+    )
+
+
+def workflow_record(
+    project: Project, name: str, deployed: Deployed, versions: Mapping[str, int]
+) -> Workflow:
+    """Show a definition, with what the journal says of it."""
+    definition = project.workflows[name]
+    retry, limit = definition.retry_policy, definition.concurrency_policy
+    return Workflow(
+        id=deployed.id,
+        name=name,
+        main_job=definition.main_job.name,
+        job_versions={job: versions[job] for job in jobs_of(project, name) if job in versions},
+        created_at=deployed.created_at,
+        updated_at=deployed.updated_at,
+        retry=RetryPolicy(
+            retry.max_retries,
+            timedelta(seconds=retry.initial_seconds),
+            timedelta(seconds=retry.max_seconds),
+            float(retry.backoff_multiplier),
+        )
+        if retry
+        else None,
+        max_concurrent=limit.max_concurrent_executions if limit else None,
     )
 
 

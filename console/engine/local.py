@@ -25,7 +25,7 @@ from typing import Self, TypeVar
 from console.clock import Clock, SystemClock
 from console.engine.claims import LEASE_SECONDS, Claims
 from console.engine.database import ReaderPool
-from console.engine.deployment import check_start, jobs_of, summary
+from console.engine.deployment import check_start, summary, workflow_record
 from console.engine.interface import (
     EngineUnavailable,
     Health,
@@ -48,7 +48,7 @@ from console.model.ids import ExecutionId, FunctionExecutionId, new_id
 from console.model.log import LogChunk
 from console.model.query import ChangeSet, Counts, ExecutionQuery, Page
 from console.model.states import ExecutionStatus
-from console.model.workflow import RetryPolicy, Workflow
+from console.model.workflow import Workflow
 from console.workflow.errors import InvalidInput
 from console.workflow.json_text import canonical, load_json
 
@@ -180,29 +180,10 @@ class LocalEngine:
         """List the definitions in name order."""
         project = self._project
         deployed, versions = await self._read(self._reads.deployed)
-        found = []
-        for name, workflow in sorted(project.workflows.items()):
-            retry, limit = workflow.retry_policy, workflow.concurrency_policy
-            found.append(
-                Workflow(
-                    id=deployed[name].id,
-                    name=name,
-                    main_job=workflow.main_job.name,
-                    job_versions={job: versions[job] for job in jobs_of(project, name)},
-                    created_at=deployed[name].created_at,
-                    updated_at=deployed[name].updated_at,
-                    retry=RetryPolicy(
-                        retry.max_retries,
-                        timedelta(seconds=retry.initial_seconds),
-                        timedelta(seconds=retry.max_seconds),
-                        float(retry.backoff_multiplier),
-                    )
-                    if retry
-                    else None,
-                    max_concurrent=limit.max_concurrent_executions if limit else None,
-                )
-            )
-        return found
+        return [
+            workflow_record(project, name, deployed[name], versions)
+            for name in sorted(project.workflows)
+        ]
 
     async def start(
         self,

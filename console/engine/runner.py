@@ -15,9 +15,10 @@ from console.clock import Clock
 from console.engine.capture import OpenLogs
 from console.engine.claims import Claim
 from console.engine.database import Database
+from console.engine.fence import Fence, OpenJob
 from console.engine.interface import EngineUnavailable
 from console.engine.logs import LogFlusher, LogFolder, LogWriter
-from console.engine.progress import YOURS, OpenJob, Progress, Trigger
+from console.engine.progress import YOURS, Progress, Trigger
 from console.engine.runtime import EngineRuntime, failed
 from console.engine.stops import Canceled, JournalGone, ReplayMismatch
 from console.workflow.errors import EngineStop
@@ -77,7 +78,7 @@ class Run:
         self.project = runner.project
         self.tell_news = runner.tell_news
         self._runner = runner
-        self._progress = Progress(runner.database, runner.clock, claim)
+        self._progress = Progress(Fence(runner.database, runner.clock, claim))
         self._stopped: EngineStop | None = None
         self._task: asyncio.Task[None] | None = None
         self._is_over = False

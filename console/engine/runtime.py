@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from console.engine.deployment import check_start
+from console.engine.fence import OpenJob
 from console.engine.interface import EngineError
 from console.engine.logs import LogWriter
-from console.engine.progress import OpenJob, Step, Trigger
+from console.engine.progress import Trigger
+from console.engine.steps import Step, Wait
 from console.engine.stops import Parked
 from console.engine.writing import Answer, NewExecution
 from console.model.ids import new_id
@@ -64,23 +66,21 @@ class EngineRuntime:
         user = invoker or self.context.invoker or ""
         request = canonical([workflow, argument, user])
         step = Step("start", turn, request, input_hash(request))
-        known = await self._run.journaled(lambda progress: progress.recorded_step(self._job, step))
+        known = await self._run.journaled(lambda progress: progress.steps.recorded(self._job, step))
         if known is not None:
             return known
         check_start(self._run.project, workflow, argument, user or None)
         who = f"execution {self.context.execution_id}"
         new = NewExecution(new_id(), workflow, argument, user, actor=who)
-        await self._run.journaled(lambda progress: progress.start_child(self._job, step, new))
+        await self._run.journaled(lambda progress: progress.steps.start(self._job, step, new))
         self._run.tell_news()
         return new.id
 
     async def wait(self, key: str, payload: str) -> str:
         """Give the answer, or park the execution until there is one."""
         turn, self._waits = self._waits, self._waits + 1
-        digest = input_hash(payload)
-        answer = await self._run.journaled(
-            lambda progress: progress.wait(self._job, turn, key, payload, digest)
-        )
+        wait = Wait(turn, key, payload, input_hash(payload))
+        answer = await self._run.journaled(lambda progress: progress.steps.wait(self._job, wait))
         if answer is None:
             raise self._run.stop(Parked())
         return answer
@@ -90,13 +90,15 @@ class EngineRuntime:
         turn, self._resolves = self._resolves, self._resolves + 1
         request = canonical([execution_id, key, result])
         step = Step("resolve", turn, request, input_hash(request))
-        known = await self._run.journaled(lambda progress: progress.recorded_step(self._job, step))
+        known = await self._run.journaled(lambda progress: progress.steps.recorded(self._job, step))
         if known is not None:
             return
         who = f"execution {self.context.execution_id}"
         answer = Answer(execution_id, key, result, actor=who)
         try:
-            await self._run.journaled(lambda progress: progress.resolve(self._job, step, answer))
+            await self._run.journaled(
+                lambda progress: progress.steps.resolve(self._job, step, answer)
+            )
         except EngineError as error:
             raise LookupError(str(error)) from None
         self._run.tell_news()
@@ -104,7 +106,9 @@ class EngineRuntime:
     async def wait_payload(self, execution_id: str, key: str) -> str:
         """Read what a wait point was given. Raises LookupError."""
         payload = await self._run.journaled(
-            lambda progress: progress.wait_payload(self._job, self._resolves, execution_id, key)
+            lambda progress: progress.steps.wait_payload(
+                self._job, self._resolves, execution_id, key
+            )
         )
         if payload is None:
             raise LookupError(f"execution {execution_id} does not wait at {key!r}")

@@ -7,14 +7,8 @@ server died with its workers, leases decide: a sweep releases what nobody has re
 from __future__ import annotations
 
 import asyncio
-import os
 import signal
-import subprocess
-import sys
-import threading
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
-from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 
@@ -23,7 +17,8 @@ from console.engine.channel import CANCEL, NEWS, QUIT, READY, WAKE
 from console.engine.claims import Claims, Held
 from console.engine.interface import EngineUnavailable, WorkerInfo
 from console.engine.state import StateFolder
-from console.model.ids import ExecutionId, new_id
+from console.engine.worker_process import WorkerProcess, spawn_worker
+from console.model.ids import ExecutionId
 
 T = TypeVar("T")
 
@@ -33,43 +28,6 @@ CANCEL_GRACE_SECONDS = 3.0
 END_GRACE_SECONDS = 3.0
 """How long workers may take to end; a little more than they give their bodies."""
 LONGEST_BACKOFF_SECONDS = 10.0
-
-
-@dataclass(eq=False, slots=True)
-class WorkerProcess:
-    """One worker, seen from the server."""
-
-    id: str
-    process: subprocess.Popen[bytes]
-    commands: int
-    """Where commands are written; -1 when it is closed."""
-    started_at: datetime
-    is_dead: asyncio.Event = field(default_factory=asyncio.Event)
-    is_ready: bool = False
-    """It has read the project and asked for work."""
-    was_told: bool = False
-    """It ends because we want it to: what it held is no loss of its own."""
-
-    def tell(self, word: bytes) -> None:
-        """Send a command; to a dead worker it is lost."""
-        if self.commands >= 0:
-            try:
-                os.write(self.commands, word)
-            except OSError:
-                pass
-
-    def hang_up(self) -> None:
-        """Close the pipe: the worker ends."""
-        if self.commands >= 0:
-            os.close(self.commands)
-            self.commands = -1
-
-    def kill(self) -> None:
-        """End it and its children at once."""
-        try:
-            os.killpg(self.process.pid, signal.SIGKILL)
-        except (ProcessLookupError, PermissionError):
-            pass  # nobody is left in the group; macOS says so with EPERM
 
 
 class Supervisor:
@@ -186,59 +144,17 @@ class Supervisor:
                 await self._clock.sleep(min(0.1 * 2**failures, LONGEST_BACKOFF_SECONDS))
 
     def _spawn(self) -> WorkerProcess:
-        identifier = new_id()
-        their_commands, commands = os.pipe()
-        news, their_news = os.pipe()
-        try:
-            with self._state.worker_log.open("ab") as log:
-                process = subprocess.Popen(
-                    [
-                        sys.executable,
-                        # Without -P the project's folder would come before the standard library.
-                        "-P",
-                        "-X",
-                        "faulthandler",
-                        "-m",
-                        "console.engine.worker",
-                        str(self._project),
-                        "--state",
-                        str(self._state.folder),
-                        "--id",
-                        identifier,
-                        "--lease",
-                        str(self._claims.lease_seconds),
-                    ],
-                    stdin=their_commands,
-                    stdout=their_news,
-                    stderr=log,
-                    cwd=self._project,
-                    start_new_session=True,
-                )
-        except OSError:
-            os.close(commands)
-            os.close(news)
-            raise
-        finally:
-            os.close(their_commands)
-            os.close(their_news)
-        os.set_blocking(commands, False)
-        worker = WorkerProcess(identifier, process, commands, self._clock.now())
+        worker = spawn_worker(
+            self._project,
+            self._state,
+            self._claims.lease_seconds,
+            self._clock.now(),
+            self._hear,
+        )
         self._workers.add(worker)
-        loop = asyncio.get_running_loop()
-        os.set_blocking(news, False)
-        loop.add_reader(news, self._hear, worker, news)
-        threading.Thread(target=_wait_for, args=(worker, loop), daemon=True).start()
         return worker
 
-    def _hear(self, worker: WorkerProcess, news: int) -> None:
-        try:
-            words = os.read(news, 4096)
-        except BlockingIOError:
-            return
-        if not words:
-            asyncio.get_running_loop().remove_reader(news)
-            os.close(news)
-            return
+    def _hear(self, worker: WorkerProcess, words: bytes) -> None:
         if READY in words:
             worker.is_ready = True
         if NEWS in words:
@@ -247,7 +163,7 @@ class Supervisor:
 
     async def _bury(self, worker: WorkerProcess) -> None:
         """Release what a dead worker held, as soon as the journal can be written."""
-        why = f"the worker process {worker.process.pid} {_ending(worker.process.returncode)}"
+        why = f"the worker process {worker.process.pid} {worker.ending}"
         is_loss = not worker.was_told and worker.process.returncode != -signal.SIGTERM
         if self._is_closing:
             why = "the server was stopped while this job ran"
@@ -297,22 +213,3 @@ class Supervisor:
 
 def _releasing(claims: Claims, held: Held, why: str, is_loss: bool) -> Callable[[], object]:
     return lambda: claims.release(held, why, is_loss=is_loss)
-
-
-def _wait_for(worker: WorkerProcess, loop: asyncio.AbstractEventLoop) -> None:
-    worker.process.wait()
-    try:
-        loop.call_soon_threadsafe(worker.is_dead.set)
-    except RuntimeError:
-        pass  # the loop is closed: nobody asks any more
-
-
-def _ending(code: int | None) -> str:
-    if code is None:
-        return "was lost"
-    if code >= 0:
-        return f"ended with code {code}"
-    try:
-        return f"was ended by {signal.Signals(-code).name}"
-    except ValueError:
-        return f"was ended by signal {-code}"

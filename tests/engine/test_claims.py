@@ -14,9 +14,11 @@ from hypothesis import strategies as st
 
 from console.engine.claims import MAX_LOSSES, Claim, Claims
 from console.engine.database import Database
+from console.engine.fence import Fence, OpenJob
 from console.engine.lease import LeaseKeeper
-from console.engine.progress import OpenJob, Progress, Step, Trigger
+from console.engine.progress import Progress, Trigger
 from console.engine.requests import Requests
+from console.engine.steps import Step, Wait
 from console.engine.stops import LeaseLost
 from console.engine.upgrade import open_journal
 from console.engine.writing import Answer, NewExecution
@@ -94,7 +96,7 @@ def test_the_oldest_is_taken_first_and_a_resumed_one_queues_behind(desk: Desk) -
     first, second, third = desk.start(), desk.start(), desk.start()
     claim = desk.claim()
     assert claim.execution_id == first
-    progress = Progress(desk.database, desk.clock, claim)
+    progress = Progress(Fence(desk.database, desk.clock, claim))
     progress.reject(Failure("ValueError", "no", ""))
     desk.clock.advance(1)
     desk.requests.resume(first, "", "")
@@ -118,11 +120,11 @@ def _writes(progress: Progress, job: OpenJob) -> dict[str, Callable[[], object]]
         "retry": lambda: progress.fail(job, Failure("E", "m", "t"), retry_in=1.0),
         "reject": lambda: progress.reject(Failure("E", "m", "t")),
         "cancel": lambda: progress.cancel(),
-        "wait": lambda: progress.wait(job, 0, "key", "{}", "h"),
-        "start": lambda: progress.start_child(
+        "wait": lambda: progress.steps.wait(job, Wait(0, "key", "{}", "h")),
+        "start": lambda: progress.steps.start(
             job, Step("start", 0, "r", "h"), NewExecution(new_id(), "flow", "{}", "")
         ),
-        "resolve": lambda: progress.resolve(
+        "resolve": lambda: progress.steps.resolve(
             job, Step("resolve", 0, "r", "h"), Answer(new_id(), "key", "{}")
         ),
     }
@@ -132,7 +134,7 @@ def _writes(progress: Progress, job: OpenJob) -> dict[str, Callable[[], object]]
 @pytest.mark.parametrize("how", ["taken over", "released", "canceled", "finished"])
 def test_a_worker_that_lost_its_claim_changes_nothing(desk: Desk, write: str, how: str) -> None:
     execution_id = desk.start()
-    old = Progress(desk.database, desk.clock, desk.claim("old"))
+    old = Progress(Fence(desk.database, desk.clock, desk.claim("old")))
     job = old.begin(None, Trigger(0, "main", "{}", "h"))
     assert isinstance(job, OpenJob)
     if how == "finished":
@@ -142,7 +144,7 @@ def test_a_worker_that_lost_its_claim_changes_nothing(desk: Desk, write: str, ho
             desk.requests.cancel(execution_id, "dan", "")
         desk.claims.release(desk.claims.held()[0], "gone")
     if how == "taken over":
-        newer = Progress(desk.database, desk.clock, desk.claim("new"))
+        newer = Progress(Fence(desk.database, desk.clock, desk.claim("new")))
         assert isinstance(newer.begin(None, Trigger(0, "main", "{}", "h")), OpenJob)
     before = desk.everything()
     with pytest.raises(LeaseLost):
@@ -187,7 +189,7 @@ def test_a_lease_from_before_the_machine_started_anew_is_late(desk: Desk) -> Non
 def test_an_execution_that_costs_too_many_workers_fails_naming_the_job(desk: Desk) -> None:
     execution_id = desk.start()
     for number in range(MAX_LOSSES):
-        progress = Progress(desk.database, desk.clock, desk.claim())
+        progress = Progress(Fence(desk.database, desk.clock, desk.claim()))
         progress.begin(None, Trigger(0, "main", "{}", "h"))
         (held,) = desk.claims.held()
         status = desk.claims.release(held, "the process was ended by SIGSEGV", is_loss=True)
@@ -245,7 +247,7 @@ def test_never_more_than_the_limit_run_and_none_starves(
             elif running:
                 identifier, claim = running.popitem()
                 if event == "end":
-                    Progress(desk.database, desk.clock, claim).reject(Failure("E", "m", ""))
+                    Progress(Fence(desk.database, desk.clock, claim)).reject(Failure("E", "m", ""))
                 else:
                     held = [h for h in desk.claims.held() if h.execution_id == identifier]
                     desk.claims.release(held[0], "gone")
@@ -283,7 +285,7 @@ def test_workers_that_contend_take_each_execution_once_and_keep_the_limit(tmp_pa
                     "SELECT count(*) FROM execution WHERE workflow = 'flow' AND status = 'RUNNING'"
                 ).fetchone()[0]
                 most[0] = max(most[0], running)
-                Progress(database, desk.clock, claim).reject(Failure("E", "m", ""))
+                Progress(Fence(database, desk.clock, claim)).reject(Failure("E", "m", ""))
         except BaseException as error:
             errors.append(error)
             raise

@@ -16,9 +16,10 @@ from hypothesis import strategies as st
 
 from console.engine.claims import Claims
 from console.engine.database import ReaderPool
+from console.engine.fence import Fence, OpenJob
 from console.engine.interface import InvalidPageToken
 from console.engine.logs import LogFolder
-from console.engine.progress import OpenJob, Progress, Trigger
+from console.engine.progress import Progress, Trigger
 from console.engine.prune import Pruning
 from console.engine.reads import Reads
 from console.engine.requests import Requests
@@ -66,7 +67,7 @@ class Shelf:
             while claim is not None and claim.execution_id != identifier:
                 claim = self.claims.claim("w", others)
             assert claim is not None
-            progress = Progress(self.database, self, claim)
+            progress = Progress(Fence(self.database, self, claim))
             job = progress.begin(None, Trigger(0, "main-job", "{}", "h"))
             assert isinstance(job, OpenJob)
             if status == "SUCCESS":
@@ -254,7 +255,7 @@ def test_following_the_changes_gives_what_a_new_listing_gives(
             elif event == "claim":
                 claim = shelf.claims.claim("w", {})
                 if claim is not None:
-                    progress = Progress(shelf.database, shelf, claim)
+                    progress = Progress(Fence(shelf.database, shelf, claim))
                     progress.begin(None, Trigger(0, "main-job", "{}", "h"))
             elif event == "cancel":
                 for item in shelf.reads.list(ExecutionQuery()).items:
@@ -278,7 +279,7 @@ def test_a_change_of_a_job_is_a_change_of_its_execution(shelf: Shelf) -> None:
     claim = shelf.claims.claim("w", {})
     assert claim is not None
     cursor = shelf.reads.changes(cursor, 9).cursor
-    Progress(shelf.database, shelf, claim).begin(None, Trigger(0, "main-job", "{}", "h"))
+    Progress(Fence(shelf.database, shelf, claim)).begin(None, Trigger(0, "main-job", "{}", "h"))
     found = shelf.reads.changes(cursor, 9)
     assert [(item.id, len(item.jobs)) for item in found.changed] == [(identifier, 1)]
 
