@@ -53,10 +53,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
             )
         )
     except ServeError as error:
-        print(error.message, file=sys.stderr)
         fields: dict[str, object] = {"error": error.message, "exit_code": error.exit_code}
         if isinstance(error, AlreadyServed):
             fields |= {"served": True, "served_by": error.process_id}
+        if options.report_to is None or not isinstance(error, AlreadyServed):
+            print(error.message, file=sys.stderr)
         report(fields)
         return error.exit_code
     return 0

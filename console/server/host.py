@@ -28,6 +28,8 @@ from console.server.places import make_state_folder, socket_path
 from console.server.record import ServerRecord, remove_record, write_record
 from console.server.routes import routes
 
+log = logging.getLogger("wfc.server")
+
 OPEN_LISTEN = "127.0.0.1:8787"
 """Where a server for trying other clients listens, unless told."""
 
@@ -113,12 +115,15 @@ async def _announce(
         for listener in sockets:
             listener.listen()  # from here on a client waits instead of being refused
         write_record(record)
+        places = [str(place) for place in (record.socket, record.url) if place]
+        log.info("process %d serves %s on %s", record.pid, record.project, " and ".join(places))
         try:
             if ready is not None:
                 ready(record)
             await until.wait()
         finally:
             remove_record(record.project)
+            log.info("process %d ends", record.pid)
 
     await serve_http(app, sockets, told)
 
@@ -142,7 +147,8 @@ def _logging(project: Path) -> Iterator[None]:
     path.touch(mode=0o600)
     handler = logging.FileHandler(path, encoding="utf-8", errors="replace")
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
-    log = logging.getLogger("wfc.server")
+    # hypercorn's own words at its start speak to somebody at a terminal.
+    logging.getLogger("wfc.server.http").setLevel(logging.WARNING)
     kept = log.propagate, log.level
     log.addHandler(handler)
     log.propagate = False

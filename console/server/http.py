@@ -34,8 +34,7 @@ class HttpConfig(Config):
     keep_alive_max_requests = 1 << 60
     graceful_timeout = GRACE_SECONDS
     include_server_header = False
-    errorlog = log
-    loglevel = "WARNING"
+    errorlog = logging.getLogger("wfc.server.http")
 
     def __init__(self, sockets: Sequence[socket.socket]) -> None:
         super().__init__()
