@@ -7,6 +7,8 @@ Exception
 ├ NotJson               a value JSON cannot carry, with its path
 ├ InvalidInput          the JSON is not what the job, the workflow or the wait point takes
 ├ InvalidResult         the body's result is not what it is annotated with
+├ EngineUnreachable     a script found no server, or got no answer from it
+├ EngineRefused         the server refused what a script asked of it
 ├ DatabaseUnavailable   the database does not answer, or its driver is missing
 └ DatabaseReadOnly      a write by a machine user that may only read
 BaseException
@@ -89,6 +91,14 @@ class InvalidInput(ValueError):
 
 class InvalidResult(ValueError):
     """The body's result is not what it is annotated with; the message has the paths."""
+
+
+class EngineUnreachable(Exception):
+    """Nothing says where workflows run, or the server there gave no answer."""
+
+
+class EngineRefused(Exception):
+    """The server refused what a script asked of it, and says why."""
 
 
 class DatabaseUnavailable(Exception):

@@ -19,7 +19,7 @@ def callee_context(caller: JobContext | None, outside: JobContext, job_name: str
 
 
 class InPlaceRuntime:
-    """Runs bodies at once and keeps nothing; waits and other workflows need `testing`."""
+    """Runs bodies at once and keeps nothing; what needs an engine besides needs `testing`."""
 
     @property
     def context(self) -> JobContext:
@@ -37,7 +37,11 @@ class InPlaceRuntime:
         return result
 
     async def start_child(self, workflow: str, argument: str, invoker: str | None) -> str:
-        """Refuse: there is no engine that could start it."""
+        """Ask the running server, from a script; refuse in a job, which is a test then."""
+        if current_frame.get() is None:
+            from console.workflow import script
+
+            return await script.start(workflow, argument, invoker)
         raise WorkflowMisuse(
             f"no engine runs here to start workflow {workflow!r}; "
             "in a test, use console.workflow.testing.run_in_place"
@@ -51,14 +55,22 @@ class InPlaceRuntime:
         )
 
     async def resolve(self, execution_id: str, key: str, result: str) -> None:
-        """Refuse: there are no executions."""
+        """Ask the running server, from a script; refuse in a job, which is a test then."""
+        if current_frame.get() is None:
+            from console.workflow import script
+
+            return await script.resolve(execution_id, key, result)
         raise WorkflowMisuse(
             f"no engine runs here to resolve {key!r} of {execution_id}; "
             "in a test, use console.workflow.testing.run_in_place"
         )
 
     async def wait_payload(self, execution_id: str, key: str) -> str:
-        """Refuse: there are no executions."""
+        """Ask the running server, from a script; refuse in a job, which is a test then."""
+        if current_frame.get() is None:
+            from console.workflow import script
+
+            return await script.wait_payload(execution_id, key)
         raise WorkflowMisuse(
             f"no engine runs here to ask what {execution_id} waits for at {key!r}; "
             "in a test, use console.workflow.testing.run_in_place"

@@ -17,7 +17,6 @@ from console.workflow import (
     JobContext,
     JobFailed,
     NotJson,
-    WorkflowMisuse,
     auth,
     create_workflow,
     create_workflow_job,
@@ -150,8 +149,8 @@ def test_runs_in_place_can_be_nested_and_leave_nothing_behind() -> None:
         with run_in_place(env={"A": "2"}) as inner:
             assert inner.context.env["A"] == "2"
         assert outer.context.env["A"] == "1"
-    with pytest.raises(WorkflowMisuse):
-        asyncio.run(asking.trigger(ASKED))
+    with pytest.raises(JobFailed, match="run_in_place"):
+        asyncio.run(starts.trigger(ASKED))
 
 
 def test_a_database_is_the_tests_own(tmp_path: Path) -> None:
