@@ -16,9 +16,6 @@ if TYPE_CHECKING:
 
 def main() -> int:
     """Run the command line; the console script's entry point."""
-    # httpx imports its own command line with itself: click, rich and pygments, 100 ms that nobody
-    # here uses. It takes a module that cannot be imported for one that is not installed.
-    sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type]
     from console.cli.program import run
     from console.cli.session import Wiring
 

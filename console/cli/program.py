@@ -44,7 +44,7 @@ def run(arguments: Sequence[str], wiring: Wiring) -> int:
             sys.stdout.flush()
             return code
         except BrokenPipeError:
-            _let_go(sys.stdout.fileno())
+            _let_go()
             return ExitCode.BROKEN_PIPE
         except KeyboardInterrupt:
             return ExitCode.INTERRUPTED
@@ -105,8 +105,12 @@ def _terminating() -> Iterator[None]:
         signal.signal(signal.SIGTERM, before)
 
 
-def _let_go(descriptor: int) -> None:
-    """Send to nowhere what is still to be written, which Python does when it ends."""
+def _let_go() -> None:
+    """Send to nowhere what is still in the buffer: Python writes it when it ends."""
+    try:
+        descriptor = sys.stdout.fileno()
+    except OSError:  # a stream without a file below it
+        return
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, descriptor)
     os.close(nowhere)
