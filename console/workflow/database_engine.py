@@ -18,7 +18,7 @@ SHARED_LOCK_TIMEOUT = 2.0
 CONNECT_TIMEOUT = 10
 """Seconds."""
 
-_POSTGRESQL_DRIVERS = ("psycopg", "psycopg2", "pg8000")
+_POSTGRESQL_DRIVERS = ("psycopg", "psycopg2")
 _READING = frozenset(
     {
         sqlite3.SQLITE_SELECT,
@@ -117,5 +117,6 @@ def _postgresql(url: str) -> Engine:
             raise ImportError("no driver for PostgreSQL is installed; pip install psycopg")
         driver = installed[0]
         parsed = parsed.set(drivername=f"postgresql+{driver}")
-    timeout = "timeout" if driver == "pg8000" else "connect_timeout"
-    return create_engine(parsed, poolclass=NullPool, connect_args={timeout: CONNECT_TIMEOUT})
+    knows_timeout = driver in _POSTGRESQL_DRIVERS
+    arguments = {"connect_timeout": CONNECT_TIMEOUT} if knows_timeout else {}
+    return create_engine(parsed, poolclass=NullPool, connect_args=arguments)

@@ -170,9 +170,6 @@ def _is_refused_write(error: BaseException | None) -> bool:
     if "not authorized" in said or "readonly database" in said:
         return True
     code = getattr(error, "sqlstate", None) or getattr(error, "pgcode", None)
-    first = error.args[0] if error is not None and error.args else None
-    if code is None and isinstance(first, dict):  # pg8000 gives the server's fields
-        code = first.get("C")
     return code == _READ_ONLY_TRANSACTION
 
 
