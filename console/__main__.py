@@ -6,6 +6,8 @@ import sys
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from console.backend.protocol import Backend
     from console.cli.session import Opening, Session
     from console.clock import Clock
@@ -20,7 +22,11 @@ def main() -> int:
     from console.cli.session import Wiring
 
     wiring = Wiring(
-        connect=connect, open_console=open_console, run_demo=run_demo, make_clock=make_clock
+        prepare=prepare,
+        connect=connect,
+        open_console=open_console,
+        run_demo=run_demo,
+        make_clock=make_clock,
     )
     return run(sys.argv[1:], wiring)
 
@@ -32,33 +38,35 @@ def make_clock() -> Clock:
     return SystemClock()
 
 
-async def connect(target: Target, clock: Clock) -> Backend:
-    """Open the backend of a target; a project's server is started if there is none.
+def prepare(target: Target, tell: Callable[[str], None]) -> Target:
+    """Start the server of a project that has none; gives the target with its address.
 
-    Raises `BackendError`, and `ServeError` where a project's server cannot be started.
+    Raises `ServeError`.
     """
-    from console.backend.tailor.adapter import open_backend
-
-    if target.project is not None:
-        target = await _with_server(target)
-    return open_backend(target, clock, actor=_person())
-
-
-async def _with_server(target: Target) -> Target:
-    import asyncio
+    if target.project is None:
+        return target
     from dataclasses import replace
 
     from console.config.address import SOCKET_URL
-    from console.server.background import ensure_up
+    from console.server.background import ensure_up, status
 
-    assert target.project is not None
-    record = await asyncio.to_thread(ensure_up, target.project)
+    record = status(target.project)
+    if record is None:
+        record = ensure_up(target.project)
+        tell(f"started the server of {target.label}, process {record.pid}; `wfc down` ends it")
     return replace(
         target,
         socket=record.socket,
         url=SOCKET_URL if record.socket is not None else record.url,
         workspace_id=target.workspace_id or record.workspace_id,
     )
+
+
+async def connect(target: Target, clock: Clock) -> Backend:
+    """Open the backend of a prepared target."""
+    from console.backend.tailor.adapter import open_backend
+
+    return open_backend(target, clock, actor=_person())
 
 
 def _person() -> str:
@@ -83,13 +91,16 @@ def open_console(opening: Opening) -> int:
     clock = SystemClock()
 
     async def connect_for_screen() -> Backend:
+        import asyncio
+
         from console.backend.errors import Unreachable
         from console.server.errors import ServeError
 
         try:
-            return await connect(opening.target, clock)
+            target = await asyncio.to_thread(prepare, opening.target, lambda words: None)
         except ServeError as error:
             raise Unreachable(error.message) from error
+        return await connect(target, clock)
 
     return run_console(
         Launch(

@@ -77,7 +77,8 @@ class Output:
 
     def document(self, value: object) -> None:
         """Print one JSON document on one line."""
-        text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+        is_utf8 = (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
+        text = json.dumps(value, ensure_ascii=not is_utf8, separators=(",", ":"))
         # A lone surrogate, which some server sent, has no UTF-8.
         sys.stdout.write(text.encode("utf-8", "replace").decode() + "\n")
         if self.format is Format.NDJSON:

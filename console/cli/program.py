@@ -8,6 +8,7 @@ the file its report was written to, and exit code 70.
 
 from __future__ import annotations
 
+import io
 import os
 import signal
 import sys
@@ -38,6 +39,9 @@ def run(arguments: Sequence[str], wiring: Wiring) -> int:
         from click.shell_completion import shell_complete
 
         return shell_complete(wfc, {"obj": Session(wiring)}, "wfc", COMPLETE, instruction)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # What the terminal's encoding lacks is shown by its code; stderr does so by itself.
+        sys.stdout.reconfigure(errors="backslashreplace")
     with _terminating():
         try:
             code = _invoke(arguments, wiring)

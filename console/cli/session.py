@@ -39,8 +39,13 @@ class Opening:
 class Wiring:
     """What whoever starts the command line gives it: the parts it may not import."""
 
+    prepare: Callable[[Target, Callable[[str], None]], Target]
+    """Starts the server of a project that has none; gives the target with its address.
+
+    It waits, outside any event loop, so that Ctrl-C ends it at once.
+    """
     connect: Callable[[Target, Clock], Awaitable[Backend]]
-    """Opens the backend of a target; it may start a project's server."""
+    """Opens the backend of a prepared target."""
     open_console: Callable[[Opening], int]
     """Runs the console until it is left; gives the exit code."""
     run_demo: Callable[[bool, Session], int]
@@ -64,12 +69,14 @@ class Connected:
 
         return await patiently(question, self.clock, self.output.talk)
 
-    async def operations(self) -> Operations:
+    async def operations(self, *, reason: str = "") -> Operations:
         """Give what changes the backend; each is written to the person's journal."""
         from console.commands.journal import Journal
         from console.commands.operations import Operations
 
         capabilities = await self.backend.capabilities()
+        if reason and not capabilities.reasons:
+            self.output.talk("note: this backend keeps no reasons; yours is in your own journal")
         folder: Path | None = self.state
         try:
             self.state.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -147,7 +154,7 @@ class Session:
 
     def run(self, work: Callable[[Connected], Awaitable[T]], *, changes: bool = False) -> T:
         """Connect, do some work, and close the connection."""
-        target = self.target(changes=changes)
+        target = self.wiring.prepare(self.target(changes=changes), self.output.talk)
         import asyncio
 
         from console.config.paths import state_folder

@@ -22,6 +22,8 @@ def main(scene: str, *words: str) -> int:
     if scene == "many":
         for number in range(5000):
             backend.add(f"workflow-{number}")
+    if scene == "names":
+        backend.add("café-€")
     if scene == "bug":
         backend.fail_next(KeyError("a\x1b[31m secret place"))
 
@@ -35,7 +37,9 @@ def main(scene: str, *words: str) -> int:
         return 0
 
     arguments = ["--url", "http://127.0.0.1:8787", *words]
-    return run(arguments, Wiring(connect, open_console, run_demo, SystemClock))
+    return run(
+        arguments, Wiring(lambda target, tell: target, connect, open_console, run_demo, SystemClock)
+    )
 
 
 if __name__ == "__main__":

@@ -130,7 +130,10 @@ class Cli:
             self.demos.append(headless)
             return 0
 
-        return Wiring(connect, open_console, run_demo, lambda: self.clock)
+        def prepare(target: Target, tell: Callable[[str], None]) -> Target:
+            return target
+
+        return Wiring(prepare, connect, open_console, run_demo, lambda: self.clock)
 
 
 class Stdin(io.StringIO):

@@ -206,7 +206,8 @@ def test_a_reason_is_not_sent_where_nobody_keeps_it_and_the_journal_has_it(
 ) -> None:
     wfc.backend.known = BARE
     one = wfc.backend.failed()
-    wfc("workflow", "resume", one, "--reason", "pool raised")
+    result = wfc("workflow", "resume", one, "--reason", "pool raised")
+    assert "this backend keeps no reasons" in result.err
     assert wfc.backend.actions == [("resume", one, "")]
     assert journal(home)[0]["reason"] == "pool raised"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -63,6 +64,17 @@ def test_a_stdout_that_is_closed_from_the_start_is_no_error_either() -> None:
     os.close(write)
     _, err = process.communicate(timeout=20)
     assert (process.returncode, err) == (141, "")
+
+
+def test_what_the_terminals_encoding_lacks_is_shown_by_its_code() -> None:
+    env = dict(os.environ) | {"PYTHONIOENCODING": "latin-1", "PYTHONUTF8": "0"}
+    listed = start("names", "workflow", "executions", env=env, encoding="latin-1")
+    out, err = listed.communicate(timeout=20)
+    assert (listed.returncode, err) == (0, "")
+    assert "caf\u00e9-\\u20ac" in out
+    listed = start("names", "workflow", "executions", "--json", env=env, encoding="latin-1")
+    document = json.loads(listed.communicate(timeout=20)[0])
+    assert document[0]["workflowName"] == "café-€"
 
 
 def test_a_mistake_of_ours_is_one_line_with_a_report_and_no_traceback(home: Path) -> None:

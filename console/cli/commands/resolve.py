@@ -43,7 +43,7 @@ def resolve(
         found = await read_execution(connected, execution)
         points = await connected.backend.wait_points(found.id)
         point = _meant(points, key, turn)
-        operations = await connected.operations()
+        operations = await connected.operations(reason=reason)
         await sent(connected, lambda: operations.resolve(found, point, result, reason=reason))
         return _done(session, connected, found, f"{clean(key)} resolved")
 
@@ -75,7 +75,7 @@ def cancel(session: Session, execution: str, reason: str) -> ExitCode:
         found = await read_execution(connected, execution)
         if found.status.is_finished:
             raise Conflict(f"{found.id} is {status_name(found)}: it has ended")
-        operations = await connected.operations()
+        operations = await connected.operations(reason=reason)
         await sent(connected, lambda: operations.cancel(found, reason=reason))
         return _done(session, connected, found, "cancel accepted")
 

@@ -45,7 +45,7 @@ def resume(
         # A state that this version does not know is the server's to judge.
         if not before.status.can_resume and before.status is not ExecutionStatus.UNKNOWN:
             raise NotResumable(f"{before.id} is {status_name(before)}")
-        operations = await connected.operations()
+        operations = await connected.operations(reason=reason)
         outcome = await sent(connected, lambda: operations.resume(before, reason=reason))
         identifier = outcome.execution_id or before.id
         if wait or logs:

@@ -54,7 +54,7 @@ def start(
     how = patience(until, timeout, interval)
 
     async def work(connected: Connected) -> ExitCode:
-        operations = await connected.operations()
+        operations = await connected.operations(reason=reason)
         outcome = await sent(
             connected,
             lambda: operations.start(name, machine_user=machine_user, argument=arg, reason=reason),
