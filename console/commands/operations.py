@@ -57,6 +57,10 @@ class Outcome:
     error: BackendError | None = None
 
 
+def _nothing() -> None:
+    pass
+
+
 class Operations:
     """Start, resume, cancel and resolve, on one backend."""
 
@@ -95,8 +99,13 @@ class Operations:
             ),
         )
 
-    async def resume(self, shown: Execution, *, reason: str = "") -> Outcome:
-        """Resume a failed execution, if it still is what the person saw."""
+    async def resume(
+        self, shown: Execution, *, reason: str = "", on_send: Callable[[], None] = _nothing
+    ) -> Outcome:
+        """Resume a failed execution, if it still is what the person saw.
+
+        `on_send` is called when it was looked at again and is about to be sent.
+        """
         self._refuse_read_only("resume")
         moved = await self._moved(shown)
         if moved is not None:
@@ -114,9 +123,12 @@ class Operations:
             lambda identifier: Outcome(
                 Result.DONE, f"resume of {short_id(shown.id)} accepted", ExecutionId(identifier)
             ),
+            on_send,
         )
 
-    async def cancel(self, shown: Execution, *, reason: str = "") -> Outcome:
+    async def cancel(
+        self, shown: Execution, *, reason: str = "", on_send: Callable[[], None] = _nothing
+    ) -> Outcome:
         """Cancel an execution that has not ended."""
         self._refuse_read_only("cancel")
         fresh = await self._read(shown)
@@ -135,10 +147,17 @@ class Operations:
             action,
             lambda: self._backend.cancel(shown.id, reason=self._sent_reason(reason)),
             lambda _: Outcome(Result.DONE, f"cancel of {short_id(shown.id)} accepted", shown.id),
+            on_send,
         )
 
     async def resolve(
-        self, shown: Execution, wait: WaitPoint, result: str, *, reason: str = ""
+        self,
+        shown: Execution,
+        wait: WaitPoint,
+        result: str,
+        *,
+        reason: str = "",
+        on_send: Callable[[], None] = _nothing,
     ) -> Outcome:
         """Answer a wait point, once."""
         action = Action(
@@ -154,6 +173,7 @@ class Operations:
                 shown.id, wait.key, result, turn=wait.turn, reason=self._sent_reason(reason)
             ),
             lambda _: Outcome(Result.DONE, f"{wait.key} resolved", shown.id),
+            on_send,
         )
 
     # What they share
@@ -184,9 +204,11 @@ class Operations:
         action: Action,
         call: Callable[[], Awaitable[T]],
         done: Callable[[T], Outcome],
+        on_send: Callable[[], None] = _nothing,
     ) -> Outcome:
         self._refuse_read_only(action.name)
         number = self._journal.sent(action, self._clock.now())
+        on_send()
         try:
             outcome = done(await call())
         except OutcomeUnknown as error:

@@ -233,11 +233,14 @@ def view_line(
     width: int,
     *,
     filter_text: str = "",
+    note: str = "",
     glyphs: Glyphs = UNICODE,
 ) -> Line:
     """Name the view, and say how many of how many it shows."""
     left: Line = (Span(" "), Span(title, Tone.TITLE))
     if filter_text:
         left = (*left, Span(f"   {clean(filter_text)}", Tone.ACCENT))
-    of = f"{shown:,} of {total:,}" if total is not None else f"{shown:,}"
+    elif note:
+        left = (*left, Span(f"   {note}", Tone.DIM))
+    of = f"{shown:,} of {total:,}" if total is not None and total > shown else f"{shown:,}"
     return spread(left, (Span(f"{of} {glyphs.dot} newest first ", Tone.DIM),), width)

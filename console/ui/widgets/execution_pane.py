@@ -24,11 +24,11 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from console.model.execution import Execution
-from console.model.ids import ExecutionId
+from console.model.ids import ExecutionId, JobExecutionId
 from console.present.clean import clean
 from console.present.errors import error_sentence
-from console.present.line import Line, Span, line_width, spread
-from console.present.story import execution_title
+from console.present.line import Line, Span, line_width
+from console.present.story import execution_title, rule_line
 from console.present.tone import Tone
 from console.ui.bridge import DetailChanged, DetailFreshnessChanged, LogFreshnessChanged, LogGrew
 from console.ui.data_reader import DataReader
@@ -84,6 +84,18 @@ class ExecutionPane(Vertical):
         self.log_pane = LogPane(session, self.watch_feeds, id="log-pane")
         self.data = TextView(lambda width: self.reader.lines(self.watch_feeds), id="data")
         self._known: Execution | None = None
+        self._is_off = False
+
+    @property
+    def is_off(self) -> bool:
+        """The pane is not shown: the execution is read for others, its log is not."""
+        return self._is_off
+
+    @is_off.setter
+    def is_off(self, is_off: bool) -> None:
+        if is_off != self._is_off:
+            self._is_off = is_off
+            self._want_log()
 
     def compose(self) -> ComposeResult:
         """Give title, jobs, log and data."""
@@ -147,7 +159,7 @@ class ExecutionPane(Vertical):
         self._want_log()
 
     def _want_log(self) -> None:
-        is_short = self.has_class("-short")
+        is_short = self.has_class("-short") or self.is_off
         self.watch_feeds.want_log(self.tab == "log" or (self.tab == "jobs" and not is_short))
         self.log_pane.show()
 
@@ -217,6 +229,13 @@ class ExecutionPane(Vertical):
 
     # Jobs
 
+    def show_job(self, job_id: JobExecutionId) -> None:
+        """Show this job's log."""
+        self.jobs.has_moved = True
+        self.jobs.cursor_to(job_id)
+        self.watch_feeds.choose_job(job_id)
+        self.log_pane.show()
+
     @on(JobTreeView.JobHighlighted)
     def _job_highlighted(self, message: JobTreeView.JobHighlighted) -> None:
         if self.jobs.has_moved and self.tab == "jobs":
@@ -233,29 +252,24 @@ class ExecutionPane(Vertical):
         index = jobs.index(job) + step
         if not 0 <= index < len(jobs):
             return "this is the last job" if step > 0 else "this is the first job"
-        self.jobs.has_moved = True
-        self.jobs.cursor_to(jobs[index].id)
-        self.watch_feeds.choose_job(jobs[index].id)
-        self.log_pane.show()
+        self.show_job(jobs[index].id)
         return ""
 
     # The title
 
     def _title(self, width: int) -> Line:
         execution, session = self.execution, self.session
-        if execution is None:
-            left: Line = (Span(" "),)
-        else:
+        title: Line = ()
+        if execution is not None:
             title = execution_title(
                 execution, session.now(), self.watch_feeds.history, glyphs=session.glyphs
             )
-            left = (Span(" "), *title)
         tabs: list[Span] = []
         for number, name in enumerate(TABS, 1):
             word = f"{number} {name.capitalize()}"
             is_shown = name == self.tab
             tabs.append(Span(word, Tone.ACCENT if is_shown else Tone.DIM, bold=is_shown))
-            tabs.append(Span("   " if number < len(TABS) else " "))
-        if line_width(left) + line_width(tuple(tabs)) + 2 > width:
-            tabs = [span for span in tabs if span.bold] + [Span(" ")]
-        return spread(left, tuple(tabs), width)
+            tabs.append(Span("   " if number < len(TABS) else ""))
+        if line_width(title) + line_width(tuple(tabs)) + 8 > width:
+            tabs = [span for span in tabs if span.bold]
+        return rule_line(title, width, tuple(tabs), glyphs=session.glyphs)

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import asyncio
 
+from console.present.logs import is_error, line_text, split_time
 from console.sync.spool import LogSpool
+
+BLOCK = 512
+"""Lines looked at between two turns of the loop."""
 
 
 class LogSearch:
@@ -33,4 +37,19 @@ class LogSearch:
             await asyncio.sleep(0)
             if self.pattern != pattern:
                 break
+        return False
+
+    async def go_error(self, spool: LogSpool, start: int, step: int) -> bool:
+        """Find the next line that looks like an error, in the direction of the step."""
+        index = start
+        while 0 <= index < spool.line_count:
+            stop = min(spool.line_count, index + BLOCK) if step > 0 else max(-1, index - BLOCK)
+            low, high = min(index, stop + 1), max(index + 1, stop)
+            lines = spool.lines(low, high)
+            for number in range(index, stop, step):
+                if is_error(line_text(split_time(lines[number - low])[1])):
+                    self.match = number
+                    return True
+            index = stop
+            await asyncio.sleep(0)
         return False

@@ -33,6 +33,8 @@ class TextView(LineView):
             "text.page-up": "page(-1)",
             "text.left": "sideways(-1)",
             "text.right": "sideways(1)",
+            "find.next": "next_match",
+            "find.previous": "previous_match",
         }
     )
 
@@ -126,6 +128,14 @@ class TextView(LineView):
     def previous_match(self) -> bool:
         """Go to the row before that matches."""
         return self._go((self.scroll_offset.y if self._match is None else self._match) - 1, -1)
+
+    def action_next_match(self) -> None:
+        """Go to the next match."""
+        self.next_match()
+
+    def action_previous_match(self) -> None:
+        """Go to the match before."""
+        self.previous_match()
 
     @property
     def is_searching(self) -> bool:

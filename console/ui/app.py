@@ -1,0 +1,278 @@
+"""The console: wires the session, the screens and the terminal together, and holds no more."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from collections.abc import Iterable
+from functools import partial
+from typing import ClassVar
+
+from textual import events
+from textual.app import App
+from textual.binding import BindingType
+from textual.screen import Screen
+
+from console.backend.errors import BackendError, Unauthenticated
+from console.commands.keymap import build_keymap
+from console.commands.operations import Outcome, Result
+from console.model.execution import Execution
+from console.model.ids import ExecutionId, JobExecutionId
+from console.present.glyphs import Glyphs
+from console.present.tone import Tone
+from console.resources import resource
+from console.ui.burst import WAIT, Burst
+from console.ui.connector import Connector
+from console.ui.launch import Launch
+from console.ui.screens.base import ConsoleScreen
+from console.ui.screens.execution import ExecutionScreen
+from console.ui.screens.executions import ExecutionsScreen
+from console.ui.session import Session
+from console.ui.sturdy import Sturdy
+from console.ui.tab import Tab
+from console.ui.terminal import choose_glyphs, default_theme
+from console.ui.themes import MONO, load_themes
+
+TWICE = 2.0
+"""Seconds within which a second ctrl+c quits."""
+INTERRUPTED, HUNG_UP, TERMINATED = 130, 129, 143
+
+
+class ConsoleApp(Sturdy, App[int], inherit_bindings=False):
+    """The application."""
+
+    ENABLE_COMMAND_PALETTE = False
+    ALLOW_SELECT = False
+    BINDINGS: ClassVar[list[BindingType]] = []
+    CSS = """
+    Screen { background: $background; color: $foreground; }
+    ScrollBar { width: 1; }
+    """
+
+    def __init__(self, launch: Launch, glyphs: Glyphs, *, burst: Burst | None = None) -> None:
+        super().__init__()
+        self.animation_level = "none"
+        preferences = launch.preferences
+        keymap, notes = build_keymap(preferences.keys)
+        self.session = Session(launch, glyphs, keymap, on_bug=self.report_bug)
+        self.burst = burst or Burst()
+        self.first = ExecutionsScreen(self.session)
+        self.connector = Connector(self.session, self._connecting)
+        self._notes = [*preferences.notes, *notes]
+        self._interrupted_at = -TWICE
+        self._quit_asked = False
+        self._signed_out = False
+        self._take_themes()
+
+    # Themes
+
+    def _take_themes(self) -> None:
+        preferences = self.session.launch.preferences
+        shelf = load_themes([*preferences.theme_folders, resource("themes")])
+        self._notes += shelf.notes
+        self._theme_names = sorted(shelf.themes)
+        for theme in shelf.themes.values():
+            self.register_theme(theme)
+        wanted = preferences.theme or default_theme()
+        if "NO_COLOR" in os.environ and MONO in shelf.themes:
+            wanted = MONO
+        if wanted not in shelf.themes:
+            self._notes.append(f"there is no theme {wanted}; {default_theme()} is used")
+            wanted = default_theme()
+        if wanted in shelf.themes:
+            self.theme = wanted
+
+    def theme_names(self) -> list[str]:
+        """Give the names of the themes there are."""
+        return self._theme_names
+
+    def use_theme(self, name: str) -> str:
+        """Take a theme, or the next one; gives a complaint."""
+        names = self._theme_names
+        if not name:
+            index = names.index(self.theme) + 1 if self.theme in names else 0
+            name = names[index % len(names)]
+        if name not in names:
+            return f"there is no theme {name}; there are {', '.join(names)}"
+        self.theme = name
+        return ""
+
+    # Start and end
+
+    def get_default_screen(self) -> Screen[None]:
+        """Begin with the list."""
+        return self.first
+
+    def on_mount(self) -> None:
+        """Connect once the first frame is painted."""
+        self._take_signals()
+        for note in self._notes[:1]:
+            more = f" (and {len(self._notes) - 1} more)" if len(self._notes) > 1 else ""
+            self.first.say(note + more, Tone.WARNING)
+        self.call_after_refresh(self._begin)
+
+    def _begin(self) -> None:
+        self.run_worker(self._connect(), exit_on_error=False)
+
+    async def _connect(self) -> None:
+        try:
+            await self.connector.connect()
+        except Exception as bug:  # whatever a host's connect raises must not end in silence
+            self.report_bug(bug)
+            return
+        self.first.begin()
+        wanted = self.session.launch.open_execution
+        if wanted:
+            await self.first.run_line(f"open {wanted}")
+
+    def _connecting(self) -> None:
+        self.first.connection_changed()
+        self.check_sign_in(self.session.connecting.error)
+
+    def _take_signals(self) -> None:
+        loop = asyncio.get_running_loop()
+        for number, code in ((signal.SIGTERM, TERMINATED), (signal.SIGHUP, HUNG_UP)):
+            try:
+                loop.add_signal_handler(number, partial(self.exit, code))
+            except (ValueError, RuntimeError, NotImplementedError):
+                return  # not the main thread, as in some tests
+
+    def try_now(self) -> None:
+        """Connect now, if that is what is waited for."""
+        self._signed_out = False
+        self.connector.try_now()
+
+    def quit_unless_busy(self) -> None:
+        """Quit; while an action is under way only when asked a second time."""
+        words = [action.word for action in self.session.under_way.values()]
+        if words and not self._quit_asked:
+            self._quit_asked = True
+            self.say(f"{words[0]} is not confirmed yet; quit again to leave anyway", Tone.WARNING)
+            return
+        self.exit(0)
+
+    def interrupted(self, *, has_undone: bool) -> None:
+        """Quit on the second ctrl+c in a short while."""
+        now = self.session.clock.monotonic()
+        if now - self._interrupted_at < TWICE:
+            self.exit(INTERRUPTED)
+            return
+        self._interrupted_at = now
+        if not has_undone:
+            self.say("ctrl+c again quits")
+
+    # Keys
+
+    async def on_event(self, event: events.Event) -> None:
+        """Take note of when keys came."""
+        if isinstance(event, events.Key) and not event.is_forwarded:
+            self.burst.key(event.time)
+            screen = self.screen
+            if isinstance(screen, ConsoleScreen):
+                screen.key_went_down()
+        await super().on_event(event)
+
+    async def keys_at_once(self) -> int:
+        """Give how many keys came in one lump with the latest one."""
+        if not self.burst.gap:
+            return 1
+        time = self.burst.latest
+        await asyncio.sleep(WAIT)
+        return self.burst.count(time)
+
+    # Screens
+
+    def open_execution(
+        self,
+        identifier: ExecutionId,
+        known: Execution | None = None,
+        tab: Tab | None = None,
+        job: JobExecutionId | None = None,
+    ) -> None:
+        """Show an execution on the whole screen; a failed one on its log unless told."""
+        here = self.screen
+        if isinstance(here, ExecutionScreen) and here.execution_id == identifier:
+            return
+        screen = ExecutionScreen(
+            self.session, identifier, known, tab=tab if tab is not None else "log", job=job
+        )
+        self.push_screen(screen)
+
+    def known_executions(self) -> Iterable[Execution]:
+        """Give the executions that the list has read."""
+        return self.first.known_executions()
+
+    def was_read(self, execution: Execution) -> None:
+        """Let the list know of a newer reading."""
+        feed = self.first.rows.feed
+        if feed is not None and feed.executions.get(execution.id) not in (None, execution):
+            feed.put(execution)
+
+    def acted(self, outcome: Outcome, word: str) -> None:
+        """Take over what came of an action: its row says so, and everything is read again."""
+        under_way = self.session.under_way
+        identifier = outcome.execution_id
+        if identifier is not None and identifier in under_way:
+            if outcome.result in (Result.DONE, Result.UNKNOWN):
+                self.session.begin(under_way[identifier].before, word)
+            else:
+                del under_way[identifier]
+        if outcome.execution is not None:
+            self.was_read(outcome.execution)
+        self.first.row_changed(identifier)
+        for screen in self.screen_stack:
+            if isinstance(screen, ExecutionsScreen | ExecutionScreen):
+                screen.poke()
+
+    # Lines
+
+    def say(self, text: str, tone: str = Tone.TEXT) -> None:
+        """Say something on the screen that is shown, below any dialog."""
+        for screen in reversed(self.screen_stack):
+            if isinstance(screen, ConsoleScreen):
+                screen.say(text, tone)
+                return
+
+    def hint(self) -> str:
+        """Give the host's line of guidance."""
+        guide = self.session.launch.guide
+        if guide is None:
+            return ""
+        screen = self.screen
+        focused = screen.focused_execution() if isinstance(screen, ConsoleScreen) else None
+        return guide.hint(self.known_executions(), focused)
+
+    def hint_changed(self) -> None:
+        """Ask for the guidance again."""
+        if isinstance(self.screen, ConsoleScreen):
+            self.screen.notice.update()
+
+    # Trouble
+
+    def check_sign_in(self, error: BackendError | None) -> None:
+        """Say once, in a dialog, that somebody has to sign in."""
+        if error is None:
+            self._signed_out = False
+        elif isinstance(error, Unauthenticated) and not self._signed_out:
+            self._signed_out = True
+            from console.ui.dialogs.sign_in import SignInDialog
+
+            self.push_screen(SignInDialog(self.session, error))
+
+    def report_bug(self, bug: BaseException) -> None:
+        """Show a bug of ours in a dialog whose text can be copied; the console goes on."""
+        from console.ui.dialogs.bug import BugDialog
+
+        if not any(isinstance(screen, BugDialog) for screen in self.screen_stack):
+            self.push_screen(BugDialog(self.session, bug))
+
+
+def run_console(launch: Launch) -> int:
+    """Run the console in this terminal until the person leaves; gives the exit code."""
+    glyphs = choose_glyphs(launch.preferences.glyphs)
+    app = ConsoleApp(launch, glyphs)
+    code = app.run(mouse=launch.preferences.mouse)
+    if code is None:  # it ended by an error that could not be shown
+        return app.return_code or 70
+    return code

@@ -1,0 +1,38 @@
+"""Copying over SSH: by OSC 52, and into a file for terminals that refuse it without a word."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from textual.app import App
+
+from console.model.ids import short_id
+from console.present.clean import clean
+
+FILE_NAME = "clipboard"
+
+
+def copy(app: App[int], text: str, folder: Path | None) -> str:
+    """Copy a text; gives the message that says so, and where it is besides."""
+    app.copy_to_clipboard(text)
+    shown = clean(text if len(text) <= 60 else short_id(text))
+    path = _written(text, folder)
+    return f"copied {shown}" + (f"; also in {path}" if path else "")
+
+
+def _written(text: str, folder: Path | None) -> str:
+    if folder is None:
+        return ""
+    path = folder / FILE_NAME
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW
+        descriptor = os.open(path, flags, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8", errors="replace") as file:
+            file.write(text + "\n")
+    except OSError:
+        return ""
+    home = str(Path.home())
+    shown = str(path)
+    return "~" + shown.removeprefix(home) if shown.startswith(home + os.sep) else shown

@@ -1,0 +1,62 @@
+"""One line of a form: a label, what is typed, and perhaps a note below."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.widgets import Input
+
+from console.present.clean import clean
+from console.present.line import Span, cell_width, pad_right
+from console.present.tone import Tone
+from console.ui.widgets.line_bar import LineBar
+
+
+class Field(Vertical):
+    """A labelled line to type into."""
+
+    DEFAULT_CSS = """
+    Field {
+        height: auto;
+        margin-top: 1;
+        & Horizontal { height: 1; }
+        & Input, & Input:focus {
+            width: 1fr;
+            height: 1;
+            border: none;
+            padding: 0;
+            background: $background;
+            color: $foreground;
+        }
+        & Input { text-style: underline; color: $foreground; }
+    }
+    """
+
+    def __init__(self, label: str, width: int, *, value: str = "", note: str = "") -> None:
+        super().__init__()
+        self._width = max(width, cell_width(label) + 2)
+        self._note = note
+        self.label = LineBar(lambda _: ((Span(pad_right(clean(label), self._width), Tone.DIM),),))
+        self.label.styles.width = self._width
+        self.input = Input(value, compact=True, select_on_focus=False)
+        self.input.cursor_blink = False
+
+    def compose(self) -> ComposeResult:
+        """Give label, line and note."""
+        with Horizontal():
+            yield self.label
+            yield self.input
+        if self._note:
+            indent = " " * self._width
+            yield LineBar(lambda _: ((Span(indent + self._note, Tone.MUTED),),))
+
+    @property
+    def text(self) -> str:
+        """What was typed."""
+        return self.input.value
+
+    def begin(self, text: str) -> None:
+        """Go on typing here, with this after what is there."""
+        self.input.focus()
+        self.input.value += text
+        self.input.cursor_position = len(self.input.value)

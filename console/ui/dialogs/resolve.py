@@ -1,0 +1,130 @@
+"""Resolve: what the job asked, and the answer; it can be given once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from textual.app import ComposeResult
+from textual.widgets import TextArea
+
+from console.backend.errors import BackendError
+from console.commands.operations import Outcome, Result
+from console.commands.twins import resolve_twin
+from console.model.execution import Execution, WaitPoint
+from console.model.ids import short_id
+from console.present.clean import clean
+from console.present.data import json_lines
+from console.present.durations import format_age
+from console.present.errors import error_sentence
+from console.present.line import Line, Span
+from console.present.resume import Fact
+from console.present.tone import Tone
+from console.ui.dialogs.form import LABEL, FormDialog
+from console.ui.dialogs.json_editor import JsonEditor, compact_json
+from console.ui.session import Session
+
+PAYLOAD_LINES = 8
+
+
+class ResolveDialog(FormDialog):
+    """Answers the open wait point of one execution."""
+
+    VERB = "Resolve"
+    DOING = "resolving"
+
+    def __init__(self, session: Session, execution: Execution) -> None:
+        super().__init__(session, execution.workflow_name)
+        self.execution = execution
+        self._wait: WaitPoint | None = None
+        self._others = 0
+        self._trouble = ""
+        self.answer = JsonEditor("Answer", LABEL, "{}")
+
+    def on_mount(self) -> None:
+        """Read what it waits for."""
+        self.run_worker(self._read(), exit_on_error=False)
+
+    async def _read(self) -> None:
+        backend = self.session.backend
+        assert backend is not None
+        try:
+            points = await backend.wait_points(self.execution.id)
+        except BackendError as error:
+            self._trouble = error_sentence(error)
+            self.tell(f"what it waits for could not be read: {self._trouble}")
+            return
+        is_open = [point for point in points if point.resolved_at is None]
+        if not is_open:
+            self._trouble = "it waits for nothing any more"
+            self.tell(self._trouble)
+            return
+        self._wait, self._others = is_open[0], len(is_open) - 1
+        self.review()
+
+    def title_line(self) -> Line:
+        """Say which execution."""
+        return (
+            Span("Resolve", Tone.TITLE),
+            Span(f" {short_id(clean(self.execution.id))}  ", Tone.DIM),
+            Span(clean(self.subject), Tone.TITLE),
+        )
+
+    def fact_lines(self, width: int) -> Sequence[Line]:
+        """Give the wait point and what the job gave with it."""
+        wait, session = self._wait, self.session
+        if wait is None:
+            return () if self._trouble else ((Span("Reading what it waits for…", Tone.DIM),),)
+        since = ""
+        if wait.created_at is not None:
+            since = f"   since {format_age((session.now() - wait.created_at).total_seconds())}"
+        more = f"   and {self._others} more after it" if self._others else ""
+        facts = [
+            Fact("Waits for", (Span(clean(wait.key)), Span(since + more, Tone.DIM))),
+            Fact("Asked by", (Span(clean(wait.stacked_name), Tone.DIM),)),
+        ]
+        payload = json_lines(wait.payload)
+        for index, line in enumerate(payload[:PAYLOAD_LINES]):
+            facts.append(Fact("Payload" if index == 0 else "", line))
+        if len(payload) > PAYLOAD_LINES:
+            rest = f"… {len(payload) - PAYLOAD_LINES} lines more, in its data"
+            facts.append(Fact("", (Span(rest, Tone.DIM),)))
+        facts.append(Fact("Can be answered", (Span("once", Tone.WARNING),)))
+        return tuple(fact.line(session.glyphs) for fact in facts)
+
+    def compose_fields(self) -> ComposeResult:
+        """Give the answer."""
+        yield self.answer
+
+    def on_text_area_changed(self, message: TextArea.Changed) -> None:
+        """Check the answer as it is typed."""
+        message.stop()
+        self.review()
+
+    def _answer(self) -> str:
+        return "{}" if self.answer.complaint else compact_json(self.answer.text)
+
+    def twin(self) -> str:
+        """Give the shell command."""
+        key = self._wait.key if self._wait is not None else "KEY"
+        return resolve_twin(self.execution.id, key, self._answer(), self.reason.text.strip())
+
+    def obstacle(self) -> str:
+        """There must be an open wait point, and the answer must be JSON."""
+        if self._wait is None:
+            return self._trouble or "what it waits for is being read"
+        if complaint := self.answer.complaint:
+            return f"the answer is no JSON: {complaint}"
+        return ""
+
+    async def act(self) -> Outcome:
+        """Send it."""
+        operations = self.session.operations
+        if operations is None or self._wait is None:
+            return Outcome(Result.REFUSED, "it waits for nothing any more")
+        return await operations.resolve(
+            self.execution,
+            self._wait,
+            self._answer(),
+            reason=self.reason.text.strip(),
+            on_send=lambda: self.sent(self.execution),
+        )

@@ -1,0 +1,148 @@
+"""The rows of the executions list: which ones, in which order, and what each cell says.
+
+The row under the cursor stays while the cursor is on it, also when it no longer belongs in the
+view: a person who resumed a failed execution sees how that ends.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from console.commands.filters import Filter
+from console.model.execution import Execution
+from console.model.ids import ExecutionId
+from console.model.states import ExecutionStatus
+from console.present.columns import Column
+from console.present.executions import columns_for, execution_cells, problems_first
+from console.present.line import Line, Span, plain
+from console.present.tone import Tone
+from console.present.why import CauseFacts, says_the_same, why_line
+from console.sync.list_feed import ListFeed, ListQuery
+from console.ui.session import UNKNOWN, Session
+
+PROBLEMS = frozenset(
+    status
+    for status in ExecutionStatus
+    if status.is_problem and status is not ExecutionStatus.UNKNOWN
+)
+"""What the problems view asks the server for; it cannot be asked for states we do not know."""
+
+
+class ExecutionRows:
+    """Reads a list feed as rows."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self.feed: ListFeed | None = None
+        self.filter = Filter()
+        self.show_all = False
+        self.ids: list[ExecutionId] = []
+        self._held: Execution | None = None
+        self._same: frozenset[ExecutionId] = frozenset()
+        self._name_width = 28
+
+    def query(self) -> ListQuery:
+        """Give what the server is asked for."""
+        statuses = self.filter.statuses
+        if not statuses and not self.show_all:
+            statuses = PROBLEMS
+        return ListQuery(self.filter.workflow, statuses)
+
+    # Rows
+
+    def get(self, identifier: str | None) -> Execution | None:
+        """Give an execution by its id."""
+        if identifier is None:
+            return None
+        held = self._held
+        if held is not None and held.id == identifier:
+            return held
+        return self.feed.executions.get(ExecutionId(identifier)) if self.feed is not None else None
+
+    def hold(self, execution: Execution | None) -> None:
+        """Keep this one among the rows, as it was read last; None keeps none."""
+        self._held = execution
+
+    def build(self) -> set[ExecutionId]:
+        """Choose and order the rows again; gives those whose cells may read differently by it."""
+        if self.feed is None:
+            return set()
+        known: dict[ExecutionId, Execution] = dict(self.feed.executions)
+        held = self._held
+        if held is not None and held.id in known:
+            known[held.id] = held
+        now = self._session.now()
+        wanted = self.filter
+        matching = [
+            execution
+            for execution in known.values()
+            if not wanted.tests or wanted.matches(execution, now, self._why(execution))
+        ]
+        is_open = self.show_all or bool(wanted.statuses)
+        ids = problems_first(matching, show_all=is_open)
+        if not self.show_all and wanted.statuses:
+            ids = problems_first([e for e in matching if e.status.is_problem])
+            listed = set(ids)
+            ids += [one for one in problems_first(matching, show_all=True) if one not in listed]
+        if held is not None and held.id not in ids and held.id in self.ids:
+            ids.insert(min(self.ids.index(held.id), len(ids)), held.id)
+        self.ids = ids
+        return self._find_same()
+
+    def _find_same(self) -> set[ExecutionId]:
+        same: set[ExecutionId] = set()
+        above: Execution | None = None
+        for identifier in self.ids:
+            execution = self.get(identifier)
+            if execution is None:
+                continue
+            if above is not None and says_the_same(
+                execution, self._cause(execution.id), above, self._cause(above.id)
+            ):
+                same.add(identifier)
+            above = execution
+        changed = same ^ self._same
+        self._same = frozenset(same)
+        return changed
+
+    def _cause(self, identifier: ExecutionId) -> CauseFacts | None:
+        return self.feed.causes.get(identifier) if self.feed is not None else None
+
+    def cause(self, identifier: ExecutionId) -> CauseFacts | None:
+        """Give why an execution failed, where that is known."""
+        return self._cause(identifier)
+
+    def _why(self, execution: Execution) -> str:
+        return plain(why_line(execution, self._session.now(), self._cause(execution.id)))
+
+    # Cells
+
+    def columns(self, width: int) -> Sequence[Column]:
+        """Give the columns for a width."""
+        columns = columns_for(width, time_mode=self._session.time_mode)
+        self._name_width = next(c.width for c in columns if c.name == "workflow")
+        return columns
+
+    def cells(self, row_id: str) -> Mapping[str, Line]:
+        """Give the cells of a row."""
+        execution = self.get(row_id)
+        if execution is None:
+            return {}
+        session = self._session
+        cells = execution_cells(
+            execution,
+            session.now(),
+            cause=self._cause(execution.id),
+            is_same=execution.id in self._same,
+            name_width=self._name_width,
+            time_mode=session.time_mode,
+            zone=session.zone,
+            glyphs=session.glyphs,
+        )
+        action = session.under_way.get(execution.id)
+        if action is not None:
+            shape, tone = ("unknown", Tone.WARNING) if action.word == UNKNOWN else ("pending", "")
+            word = action.word.partition(" ")[2] or action.word
+            text = f"{session.glyphs.states[shape]} {word}"
+            cells["status"] = (Span(text, tone or Tone.RUNNING),)
+        return cells

@@ -1,0 +1,209 @@
+"""One execution on the whole screen: its jobs, its log, its data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import ClassVar
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+
+from console.commands.catalogue import Place
+from console.commands.command_line import Typed
+from console.commands.twins import show_twin
+from console.model.execution import Execution
+from console.model.ids import ExecutionId, JobExecutionId
+from console.present.executions import changes_in
+from console.present.status import FreshnessFacts
+from console.present.tone import Tone
+from console.ui.clipboard import copy
+from console.ui.keymap import screen_bindings
+from console.ui.screens.acting import Acting
+from console.ui.session import Session
+from console.ui.tab import Tab
+from console.ui.widgets.execution_pane import ExecutionPane
+from console.ui.widgets.job_tree import JobTreeView
+from console.ui.widgets.spool_view import SpoolView
+from console.ui.widgets.text_view import TextView
+
+
+class ExecutionScreen(Acting, inherit_bindings=False):
+    """One execution, live."""
+
+    PLACES: ClassVar[tuple[Place, ...]] = (Place.EXECUTION,)
+    BINDINGS: ClassVar[list[BindingType]] = screen_bindings(*PLACES)
+
+    DEFAULT_CSS = """
+    ExecutionScreen #pane { height: 1fr; }
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        identifier: ExecutionId,
+        known: Execution | None = None,
+        *,
+        tab: Tab = "jobs",
+        job: JobExecutionId | None = None,
+    ) -> None:
+        super().__init__(session)
+        self.execution_id = identifier
+        self.pane = ExecutionPane(session, id="pane")
+        self._known = known
+        self._first_tab = tab
+        self._job = job
+
+    def compose_body(self) -> ComposeResult:
+        """Give the pane."""
+        yield self.pane
+
+    def on_mount(self) -> None:
+        """Begin to read."""
+        self.pane.open(self.execution_id, self._known)
+        if self._job is not None:
+            self.pane.show_job(self._job)
+        self.pane.tab = self._first_tab
+        self.pane.focus_part()
+        self.set_paused(self.session.is_paused)
+
+    def on_unmount(self) -> None:
+        """End the feeds."""
+        self.pane.watch_feeds.close()
+
+    # What the base asks for
+
+    def focused_execution(self) -> Execution | None:
+        """Give the one that is shown."""
+        return self.pane.execution
+
+    def known_executions(self) -> Iterable[Execution]:
+        """Give it, and those of the list behind."""
+        return self.console_app.known_executions()
+
+    def freshness(self) -> FreshnessFacts:
+        """Tell how fresh it is."""
+        detail = self.pane.watch_feeds.detail
+        return detail.freshness if detail is not None else self.session.connecting
+
+    def footer_items(self) -> Sequence[str | tuple[str, str]]:
+        """Give the keys of this tab."""
+        tabs = {"jobs": "execution.jobs", "log": "execution.show-log", "data": "execution.data"}
+        others = [identifier for tab, identifier in tabs.items() if tab != self.pane.tab]
+        own: tuple[str | tuple[str, str], ...] = ()
+        if isinstance(self.focused, JobTreeView):
+            own = ("tree.open", "tree.next-failure", "tree.only-failed")
+        elif isinstance(self.focused, SpoolView):
+            own = (("find.open", "search"), "log.follow", "log.next-error", "job.next")
+        elif isinstance(self.focused, TextView):
+            own = (("find.open", "search"),)
+        return (*self.change_items(), *own, *others, "nav.back", "command.open", "help.open")
+
+    def searched(self) -> SpoolView | TextView | None:
+        """`/` searches what the tab shows; on the jobs the log below them."""
+        if self.pane.tab == "data":
+            return self.pane.data
+        return self.pane.log_pane.view
+
+    def log_name(self) -> str:
+        """Name the file after the job and the execution."""
+        job = self.pane.watch_feeds.job
+        return f"{job.name if job is not None else 'job'}-{self.execution_id[:8]}.log"
+
+    # From the pane
+
+    @on(ExecutionPane.Updated)
+    def _pane_updated(self, message: ExecutionPane.Updated) -> None:
+        message.stop()
+        execution = self.pane.watch_feeds.execution
+        if execution is not None:
+            self.session.settle(execution)
+            self.console_app.was_read(execution)
+        self.console_app.check_sign_in(self.freshness().error)
+        self.update_lines()
+
+    @on(JobTreeView.JobOpened)
+    def _job_opened(self, message: JobTreeView.JobOpened) -> None:
+        message.stop()
+        self.pane.show_job(message.job_id)
+        self._show("log")
+
+    @on(events.DescendantFocus)
+    def _focus_moved(self) -> None:
+        self.footer.update()
+
+    # Time and steering
+
+    def tick(self) -> None:
+        """Let ages and bars go on."""
+        self.pane.tick()
+
+    def changes_in(self) -> Iterable[float | None]:
+        """The age in the title, and what runs."""
+        execution = self.pane.execution
+        if execution is None:
+            return
+        if not execution.status.is_finished:
+            yield 1.0
+        yield changes_in([execution], self.session.now())
+
+    def times_changed(self) -> None:
+        """Show times in the mode the person chose now."""
+        self.pane.times_changed()
+
+    def set_paused(self, is_paused: bool) -> None:
+        """Stop asking, or go on."""
+        self.pane.watch_feeds.set_paused(is_paused)
+
+    def poke(self) -> None:
+        """Ask now."""
+        self.pane.watch_feeds.poke()
+
+    @on(events.ScreenSuspend)
+    def _suspended(self) -> None:
+        self.pane.watch_feeds.set_visible(False)
+
+    @on(events.ScreenResume)
+    def _resumed_pane(self) -> None:
+        self.pane.watch_feeds.set_visible(True)
+
+    # Commands
+
+    def _show(self, tab: Tab) -> None:
+        self.pane.tab = tab
+        self.pane.focus_part()
+        self.footer.update()
+
+    def do_execution_jobs(self, typed: Typed) -> None:
+        """Show its jobs."""
+        self._show("jobs")
+
+    def do_execution_show_log(self, typed: Typed) -> None:
+        """Show the log."""
+        self._show("log")
+
+    def do_execution_log(self, typed: Typed) -> None:
+        """Show the log."""
+        self._show("log")
+
+    def do_execution_data(self, typed: Typed) -> None:
+        """Show its data."""
+        self._show("data")
+
+    def do_job_next(self, typed: Typed) -> None:
+        """Show the log of the next job."""
+        self._step(1)
+
+    def do_job_previous(self, typed: Typed) -> None:
+        """Show the log of the job before."""
+        self._step(-1)
+
+    def _step(self, step: int) -> None:
+        complaint = self.pane.choose_job(step)
+        if complaint:
+            self.say(complaint, Tone.DIM)
+
+    def do_copy_command(self, typed: Typed) -> None:
+        """Copy the shell command that shows what is on the screen."""
+        text = show_twin(self.execution_id, logs=self.pane.tab == "log")
+        self.say(copy(self.app, text, self.session.launch.state_folder))

@@ -1,0 +1,30 @@
+"""Keeps a screen alive when one of its handlers has a bug.
+
+Textual ends the whole program on any exception. Here the message that could not be handled is
+dropped, the bug is reported, and the next message is handled as ever.
+"""
+
+from __future__ import annotations
+
+from asyncio import CancelledError
+from typing import Protocol, cast
+
+from textual.message import Message
+from textual.message_pump import MessagePump
+
+
+class _Reports(Protocol):
+    def report_bug(self, bug: BaseException) -> None: ...
+
+
+class Sturdy(MessagePump):
+    """Goes on after a bug in a handler."""
+
+    async def _dispatch_message(self, message: Message) -> None:
+        try:
+            await super()._dispatch_message(message)
+        except CancelledError:
+            raise
+        except Exception as bug:  # the program ends here otherwise
+            reporter = cast("_Reports", self.app)
+            reporter.report_bug(bug)

@@ -1,0 +1,21 @@
+"""The list of executions: rows, and the keys that only this list has."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.binding import BindingType
+
+from console.ui.keymap import pane_bindings
+from console.ui.widgets.row_list import RowList
+
+
+class ExecutionList(RowList):
+    """Rows that go to the next failure; what they open is the screen's to say."""
+
+    BINDINGS: ClassVar[list[BindingType]] = pane_bindings(
+        {
+            "list.next-failure": "screen.command('list.next-failure')",
+            "list.previous-failure": "screen.command('list.previous-failure')",
+        }
+    )
