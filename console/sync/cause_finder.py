@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from console.backend.errors import (
     BackendError,
@@ -36,6 +37,8 @@ LOCAL = Allowance(300)
 """A request to this machine costs a millisecond."""
 KEPT = 2_000
 """Causes remembered; the oldest goes first."""
+WANTED = 500
+"""Rows looked at together at most: more than a screen has, and less than is kept."""
 TRIES = 3
 RETRY = 20.0
 """Seconds before a failed look is repeated, longer with each."""
@@ -64,6 +67,7 @@ class CauseFinder:
         look_up: Callable[[ExecutionId], Execution | None],
         on_found: Callable[[ExecutionId], None],
         bugs: BugReporter,
+        kept: int = KEPT,
     ) -> None:
         self.causes: dict[ExecutionId, Cause] = {}
         self._backend = backend
@@ -71,6 +75,7 @@ class CauseFinder:
         self._look_up = look_up
         self._on_found = on_found
         self._bugs = bugs
+        self._kept = kept
         self._budget = Budget(clock, REMOTE)
         self._capabilities = Capabilities()
         self._looks: dict[ExecutionId, _Look] = {}
@@ -99,7 +104,7 @@ class CauseFinder:
 
     def want(self, ids: Iterable[ExecutionId]) -> None:
         """Look for the causes of these, the first one first, and of no others any more."""
-        self._wanted = tuple(ids)
+        self._wanted = tuple(islice(ids, WANTED))
         self._waker.wake()
 
     def use(self, capabilities: Capabilities) -> None:
@@ -150,6 +155,7 @@ class CauseFinder:
             if wait > 0:
                 return wait
             look = self._looks[identifier]
+            self._budget.spend()
             task = asyncio.get_running_loop().create_task(self._find(identifier, look))
             self._under_way[identifier] = task
         return None
@@ -184,7 +190,7 @@ class CauseFinder:
         return look
 
     def _forget_oldest(self) -> None:
-        if len(self._looks) > KEPT:
+        if len(self._looks) > self._kept:
             oldest = next(iter(self._looks))
             del self._looks[oldest]
             self.causes.pop(oldest, None)
@@ -227,7 +233,6 @@ class CauseFinder:
     async def _cause_of(self, execution: Execution) -> Cause | None:
         cause = None
         if self._capabilities.attempts:
-            self._budget.spend()
             request = self._backend.list_attempts(execution.id)
             cause = cause_in_history(execution, await within(self._clock, request))
         job = failed_job(execution)
@@ -235,7 +240,8 @@ class CauseFinder:
             return cause
         if job.function_execution_id is None:
             return Cause(job.stacked_name, None, "")
-        self._budget.spend()
+        if self._capabilities.attempts:
+            self._budget.spend()  # a second request in one look
         request_one = self._backend.get_function_execution(job.function_execution_id)
         try:
             function = await within(self._clock, request_one)
