@@ -10,27 +10,21 @@ from __future__ import annotations
 
 import io
 import os
-import signal
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from datetime import UTC, datetime
-from types import FrameType
 
 import click
 
 from console import __version__
 from console.cli.codes import ExitCode
+from console.cli.ending import Terminated, terminating
 from console.cli.main import wfc
 from console.cli.output import say
 from console.cli.session import Session, Wiring
 
 COMPLETE = "_WFC_COMPLETE"
 """The variable by which a shell's completion script asks."""
-
-
-class Terminated(BaseException):
-    """SIGTERM came; not an Exception, so that nothing on the way takes it for a failure."""
 
 
 def run(arguments: Sequence[str], wiring: Wiring) -> int:
@@ -42,7 +36,7 @@ def run(arguments: Sequence[str], wiring: Wiring) -> int:
     if isinstance(sys.stdout, io.TextIOWrapper):
         # What the terminal's encoding lacks is shown by its code; stderr does so by itself.
         sys.stdout.reconfigure(errors="backslashreplace")
-    with _terminating():
+    with terminating():
         try:
             code = _invoke(arguments, wiring)
             sys.stdout.flush()
@@ -89,24 +83,6 @@ def _usage(error: click.ClickException) -> int:
     )
     say(f"wfc: {message.rstrip('.')}{hint}")
     return ExitCode.WRONG
-
-
-@contextmanager
-def _terminating() -> Iterator[None]:
-    """End on SIGTERM by an exception, so that connections close and the terminal is restored."""
-
-    def end(number: int, frame: FrameType | None) -> None:
-        raise Terminated
-
-    try:
-        before = signal.signal(signal.SIGTERM, end)
-    except ValueError:  # not in the main thread: whoever runs us there takes the signals
-        yield
-        return
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
 
 
 def _let_go() -> None:

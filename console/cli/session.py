@@ -155,8 +155,7 @@ class Session:
     def run(self, work: Callable[[Connected], Awaitable[T]], *, changes: bool = False) -> T:
         """Connect, do some work, and close the connection."""
         target = self.wiring.prepare(self.target(changes=changes), self.output.talk)
-        import asyncio
-
+        from console.cli.ending import run_cancellable
         from console.config.paths import state_folder
 
         async def connected() -> T:
@@ -168,4 +167,4 @@ class Session:
             finally:
                 await backend.aclose()
 
-        return asyncio.run(connected())
+        return run_cancellable(connected())
