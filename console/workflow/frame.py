@@ -14,7 +14,7 @@ from console.workflow.runtime import JobContext
 
 T = TypeVar("T")
 
-_HOPS = 16
+_HOPS = 64
 """Rounds of the event loop; a failure needs two or three for each `gather` around it."""
 
 

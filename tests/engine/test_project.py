@@ -207,6 +207,18 @@ BROKEN: dict[str, tuple[dict[str, str], list[str]]] = {
         },
         [r"workflows/models\.py:3: KeyError: 'key'$"],
     ),
+    "exception after a job": (
+        {"workflows/order.py": GOOD + "\n1 / 0\n"},
+        [r"order\.py:10: ZeroDivisionError: division by zero$"],
+    ),
+    "exception after a job in a file that is not read": (
+        {
+            "workflows/order.py": "import lib.jobs\n",
+            "lib/jobs.py": HEAD
+            + 'a = create_workflow_job(name="far-job", body=lambda: None)\n1 / 0\n',
+        },
+        [r"lib/jobs\.py:3: ZeroDivisionError: division by zero$"],
+    ),
     "exit while importing": (
         {"workflows/order.py": "import sys\nsys.exit(3)\n"},
         [r"order\.py:2: SystemExit: 3"],
@@ -393,6 +405,7 @@ def test_a_projects_folder_wins_over_an_installed_package_of_its_name(
     import workflows  # type: ignore[import-not-found]
 
     assert workflows.WHERE == tools.WHERE == "installed"
+    del sys.modules["tools"]
     files = {
         "workflows/models.py": "WHERE = 'project'\n",
         "workflows/order.py": "import tools\nfrom workflows.models import WHERE\n"
