@@ -48,5 +48,9 @@ def _headless(shop: Shop) -> int:
 
 def _on_screen(shop: Shop, folder: Path, preferences: Preferences | None) -> int:
     from console.demo.screen import show
+    from console.demo.signals import ignore_signals
 
-    return show(shop, folder, preferences)
+    try:
+        return show(shop, folder, preferences)
+    finally:
+        ignore_signals()  # the screen had handlers of its own, and they went with its loop

@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from console.backend.errors import BackendError
 from console.commands.extras import CommandRefused, ExtraCommand
 from console.demo.children import DemoFailed
 from console.demo.crash import FindWorker, crash, see_heir
-from console.demo.story import CHARGE, Story
+from console.demo.guide import after_crash
+from console.demo.story import Story
 from console.demo.traffic import Traffic
 
 
 class DemoCommands:
     """What the person can do to the shop; refused until its server answers."""
 
-    def __init__(self, keep: Callable[[Coroutine[Any, Any, None]], None]) -> None:
-        self._keep = keep
-        """Runs something beside the screen."""
+    def __init__(self) -> None:
         self._parts: tuple[Story, Traffic, FindWorker] | None = None
         self._is_crashing = asyncio.Lock()
 
@@ -54,10 +52,10 @@ class DemoCommands:
             await story.shop.switch_mail(words[0] == "on")
         except DemoFailed as failure:
             raise CommandRefused(str(failure)) from None
-        return "the mail server takes mail" if words[0] == "on" else "the mail server refuses"
+        return "the mail server takes mail again" if words[0] == "on" else "the mail server refuses"
 
     async def crash(self, words: Sequence[str]) -> str:
-        """Kill the worker; who takes over is told when it has happened."""
+        """Kill the worker and tell who took over, once the card is charged."""
         story, traffic, find_worker = self._begun()
         if words:
             raise CommandRefused("crash takes no word")
@@ -65,23 +63,12 @@ class DemoCommands:
             raise CommandRefused("one worker at a time")
         async with self._is_crashing:
             try:
+                # The guide reads the story: it says that the worker is dead while nobody is there.
                 story.crash = await crash(story, traffic, find_worker)
+                story.crash = await see_heir(story, story.crash, find_worker)
             except (DemoFailed, BackendError) as failure:
                 raise CommandRefused(str(failure)) from None
-        self._keep(self._see_heir())
-        return f"killed worker {story.crash.process_id} in {story.crash.order}'s {CHARGE}"
-
-    async def _see_heir(self) -> None:
-        story, _, find_worker = self._begun()
-        caught = story.crash
-        assert caught is not None
-        try:
-            seen = await see_heir(story, caught, find_worker)
-        except (DemoFailed, BackendError) as failure:
-            story.trouble = str(failure)
-            return
-        if story.crash is caught:
-            story.crash = seen
+        return after_crash(story.crash)
 
     def _begun(self) -> tuple[Story, Traffic, FindWorker]:
         if self._parts is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from console.demo.shop import Charges
-from console.demo.story import Story
+from console.demo.story import Crash, Story
 from console.model.execution import Execution
 
 
@@ -26,7 +26,7 @@ class DemoGuide:
         if story.failed and not story.shop.is_mail_on:
             return "The mail server refuses. :mail on, then R"
         if story.crash is not None:
-            return after_crash(story)
+            return after_crash(story.crash)
         if story.failed:
             return "The mail server takes mail again. R resumes the order"
         if story.settled is not None:
@@ -35,10 +35,8 @@ class DemoGuide:
         return ""
 
 
-def after_crash(story: Story) -> str:
+def after_crash(crash: Crash) -> str:
     """Say how far the crash is."""
-    crash = story.crash
-    assert crash is not None
     if crash.charges is None:
         return f"Worker {crash.process_id} is dead, in the middle of {crash.order}'s charge-card"
     heir = f"Worker {crash.heir} took over" if crash.heir else "Another worker took over"

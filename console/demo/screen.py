@@ -20,7 +20,7 @@ def show(shop: Shop, folder: Path, preferences: Preferences | None) -> int:
     from console.ui.app import run_console
 
     clock, guide, tasks = SystemClock(), DemoGuide(), Tasks()
-    commands = DemoCommands(tasks.keep)
+    commands = DemoCommands()
 
     async def connect() -> Backend:
         try:

@@ -19,8 +19,7 @@ def ending_on_signals() -> Iterator[None]:
     """Turn what asks to end into an exit that runs through the blocks; a second one is ignored."""
 
     def leave(number: int, frame: FrameType | None) -> None:
-        for name in before:
-            signal.signal(name, signal.SIG_IGN)
+        ignore_signals()
         raise ToldToEnd(128 + number)
 
     # What is ignored stays so: `nohup` and shells mean it.
@@ -32,3 +31,9 @@ def ending_on_signals() -> Iterator[None]:
     finally:
         for name, handler in before.items():
             signal.signal(name, handler)
+
+
+def ignore_signals() -> None:
+    """Let nothing that asks to end interrupt the ending."""
+    for name in ENDING:
+        signal.signal(name, signal.SIG_IGN)

@@ -177,6 +177,7 @@ def test_an_order_goes_through_from_the_customer_to_the_mail(shop: Path, quick: 
     process = job("order_processing", "process_order")
     with mail_sink(shop) as server, manager(shop, server):
         result = run(process.trigger(ORDER))
+    assert (result.times_charged, result.charge_attempts) == (1, 1)
     assert result.order_id == "o-1001" and result.notified.startswith("c-0229@")
     assert query(shop / "shop.db", "SELECT amountCents FROM Payment WHERE orderId = 'o-1001'") == [
         (result.amount_cents,)

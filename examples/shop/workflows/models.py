@@ -73,6 +73,8 @@ class OrderResult(CamelModel):
     order_id: str
     customer_id: str
     amount_cents: int
+    times_charged: int
+    charge_attempts: int
     notified: str
 
 

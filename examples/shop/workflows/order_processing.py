@@ -37,6 +37,8 @@ async def process_order(input: OrderInput) -> OrderResult:
         order_id=input.order_id,
         customer_id=customer.id,
         amount_cents=payment.amount_cents,
+        times_charged=payment.times_charged,
+        charge_attempts=payment.attempts,
         notified=customer.email,
     )
 
