@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import inspect
+import sys
 from collections.abc import Callable, Coroutine, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
@@ -33,6 +34,9 @@ if TYPE_CHECKING:
 
 In = TypeVar("In")
 Out = TypeVar("Out")
+
+_WORKER = "console.engine.worker"
+"""What a process that runs executions was started as."""
 
 
 class Job(Generic[In, Out]):
@@ -207,10 +211,19 @@ class Job(Generic[In, Out]):
 
 
 def active_runtime() -> JobRuntime:
-    """Give the running engine, or what runs jobs in place where there is none."""
+    """Give the running engine, or what runs jobs in place where there is none.
+
+    Raises WorkflowMisuse in a thread of a worker that does not know its execution: run in place,
+    a job would be lost to the journal there.
+    """
     runtime = current_runtime.get()
     if runtime is not None:
         return runtime
+    if getattr(getattr(sys.modules.get("__main__"), "__spec__", None), "name", None) == _WORKER:
+        raise WorkflowMisuse(
+            "this thread does not know which execution it belongs to; start it with "
+            "asyncio.to_thread, or run it in contextvars.copy_context()"
+        )
     from console.workflow.in_place import InPlaceRuntime
 
     return InPlaceRuntime()

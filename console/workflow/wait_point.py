@@ -45,7 +45,7 @@ class WaitPoint(Generic[Payload, Result]):
         site = call_site()
         what = f"wait() at {self.key}"
         refuse_in_thread(what, "wait_sync()", site)
-        text = dump_input(payload)
+        text = self._asked(payload)
         return run_step(what, site, lambda: self._wait(text))
 
     def wait_sync(self, payload: Payload | None = None) -> Result:
@@ -53,7 +53,7 @@ class WaitPoint(Generic[Payload, Result]):
         site = call_site()
         what = f"wait_sync() at {self.key}"
         refuse_in_loop(what, "await ….wait()", site)
-        text = dump_input(payload)
+        text = self._asked(payload)
         return run_step_sync(what, site, lambda: self._wait(text))
 
     def resolve(
@@ -76,6 +76,12 @@ class WaitPoint(Generic[Payload, Result]):
         """Validate JSON text as an answer. Raises InvalidInput with the paths."""
         value: Result = self._result.read(text, f"answer at wait point {self.key}")
         return value
+
+    def _asked(self, payload: object) -> str:
+        """Write what is asked. Raises NotJson, and InvalidInput where it is another thing."""
+        text = dump_input(payload)
+        self._payload.read(text, f"payload at wait point {self.key}")
+        return text
 
     async def _wait(self, payload: str) -> Result:
         return self.read_result(await active_runtime().wait(self._named(), payload))

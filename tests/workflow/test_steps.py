@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import sys
 import threading
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.machinery import ModuleSpec
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -317,6 +320,28 @@ def test_an_async_body_may_trigger_from_a_thread_it_awaits() -> None:
         return await asyncio.to_thread(lambda: slow_step.trigger_sync("a"))
 
     assert run(uses) == "A"
+
+
+def test_a_thread_of_a_worker_that_has_lost_its_execution_runs_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    @create_workflow_job(name="loses-context")
+    async def loses() -> str:
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(None, lambda: slow_step.trigger_sync("a"))
+
+    @create_workflow_job(name="keeps-context")
+    async def keeps() -> str:
+        return await asyncio.to_thread(lambda: slow_step.trigger_sync("b"))
+
+    worker = ModuleType("__main__")
+    worker.__spec__ = ModuleSpec("console.engine.worker", None)
+    monkeypatch.setitem(sys.modules, "__main__", worker)
+    with run_in_place():
+        assert run(keeps) == "B"
+        with pytest.raises(JobFailed, match=r"start it with asyncio\.to_thread"):
+            run(loses)
+    assert events == ["b begins", "b ends"]
 
 
 class Parked(EngineStop):

@@ -93,6 +93,15 @@ def test_a_payload_that_is_not_json_is_refused_at_once() -> None:
         manager.wait({"when": date(2024, 1, 1)})  # type: ignore[arg-type]
 
 
+def test_a_payload_of_the_wrong_shape_is_refused_before_anybody_is_asked() -> None:
+    with run_in_place(answers={"manager-approval": {"isApproved": True}}) as run:
+        with pytest.raises(
+            InvalidInput, match=r"payload at wait point .*\$\.dueOn: Field required"
+        ):
+            manager.wait({"orderId": "o-1"})  # type: ignore[arg-type]
+    assert run.waits == []
+
+
 def test_resolving_shows_the_function_what_was_asked_and_goes_through_once() -> None:
     with run_in_place(payloads={"manager-approval": ASKED}) as run:
         asyncio.run(answer.trigger())
