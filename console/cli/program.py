@@ -75,12 +75,19 @@ def _invoke(arguments: Sequence[str], wiring: Wiring) -> int:
 def _usage(error: click.ClickException) -> int:
     from console.present.clean import clean
 
-    message = " ".join(clean(error.format_message()).split())
-    message = message[:1].lower() + message[1:] if message[:2].istitle() else message
+    if isinstance(error, click.NoSuchOption):
+        message = f"there is no option {error.option_name!r}"
+        if error.possibilities:
+            message += f"; did you mean `{sorted(error.possibilities)[0]}`?"
+    else:
+        message = " ".join(error.format_message().split())
+        # click begins with a capital; what is no sentence of its own, such as JSON, is left alone.
+        message = message[:1].lower() + message[1:] if message[:2].istitle() else message
+    message = clean(message)
     context = error.ctx if isinstance(error, click.UsageError) else None
-    hint = (
-        "" if context is None or "--help" in message else f"; see `{context.command_path} --help`"
-    )
+    hint = ""
+    if context is not None and "--help" not in message and "did you mean" not in message:
+        hint = f"; see `{context.command_path} --help`"
     say(f"wfc: {message.rstrip('.')}{hint}")
     return ExitCode.WRONG
 

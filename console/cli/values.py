@@ -20,7 +20,7 @@ _SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0}
 STATUSES = tuple(status for status in ExecutionStatus if status is not ExecutionStatus.UNKNOWN)
 
 
-class Duration(click.ParamType[float]):
+class Duration(click.ParamType):  # type: ignore[type-arg]  # generic since click 8.4
     """`<int>ms|s|m` as seconds."""
 
     name = "duration"
@@ -43,7 +43,7 @@ class Duration(click.ParamType[float]):
         return seconds
 
 
-class JsonText(click.ParamType[str]):
+class JsonText(click.ParamType):  # type: ignore[type-arg]
     """JSON text: itself, `@file`, or `-` for stdin; it is sent exactly as it was given."""
 
     name = "json"
@@ -77,7 +77,7 @@ def _refuse_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is no number there")
 
 
-class Status(click.ParamType[ExecutionStatus]):
+class Status(click.ParamType):  # type: ignore[type-arg]
     """The name of a state, in any case."""
 
     name = "status"
@@ -110,7 +110,7 @@ class Status(click.ParamType[ExecutionStatus]):
         return [CompletionItem(status.value) for status in STATUSES if status.startswith(start)]
 
 
-class Order(click.Choice[str]):
+class Order(click.Choice):  # type: ignore[type-arg]
     """`asc` or `desc`."""
 
     def __init__(self) -> None:

@@ -74,7 +74,8 @@ def test_outside_everything_a_short_help_says_what_to_do(wfc: Cli) -> None:
         (("worklfow",), "there is no command 'worklfow'; did you mean `workflow`?"),
         (("workflow", "lst"), "there is no command 'lst'; did you mean `list`?"),
         (("zzz",), "there is no command 'zzz'; see `wfc --help`"),
-        (("--jsn",), "no such option '--jsn'"),
+        (("--jsn",), "there is no option '--jsn'; did you mean `--json`?"),
+        (("workflow", "list", "--zzz"), "there is no option '--zzz'; see `wfc workflow list"),
         (("workflow", "get"), "missing argument 'NAME'; see `wfc workflow get --help`"),
         (("workflow", "list", "extra"), "got unexpected extra argument (extra)"),
         (("workflow", "executions", "-s", "faild"), "did you mean FAILED? valid: PENDING, "),
@@ -189,6 +190,20 @@ def test_config_show_says_where_each_value_came_from(
     assert rows["ui.mouse"] == ["false", f"{file}:6"]
     document = wfc("config", "show", "--json").document
     assert document[0] == {"key": "profile", "value": "dev", "origin": "WFC_PROFILE"}
+
+
+def test_config_show_shows_the_rest_when_the_target_is_wrong(wfc: Cli, home: Path) -> None:
+    wfc.arguments = ()
+    folder = home / "config" / "wfc"
+    folder.mkdir(parents=True)
+    (folder / "config.toml").write_text(
+        'profile = "dev"\n[profiles.dev]\nkind = "tailor"\ntoken_env = "T"\n[ui]\ntheme = "dusk"\n'
+    )
+    result = wfc("config", "show")
+    assert result.code == 5
+    assert ["ui.theme", "dusk"] in result.rows
+    assert "profiles.dev.token_env: the variable T is not set" in result.err
+    assert wfc("profile", "list").rows[1][:2] == ["*", "dev"]
 
 
 def test_a_wrong_config_stops_every_command_and_names_each_mistake(wfc: Cli, home: Path) -> None:

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from pathlib import Path
+
 import click
 
 from console.cli.codes import ExitCode
+from console.cli.diagnostics import diagnose
 from console.cli.output import Cell, Heading
 from console.cli.session import Session
 from console.cli.shared import Group
+from console.config.chosen import choose
 from console.config.load import UserConfig, ui_origins
-from console.config.mistakes import NothingChosen
+from console.config.mistakes import ConfigError, NothingChosen
 from console.config.paths import keys_file, state_folder
 from console.config.settings import Setting
+from console.present.clean import clean
 from console.present.tone import Tone
 
 
@@ -23,11 +29,12 @@ def config() -> None:
 @config.command("show")
 @click.option("--origin", is_flag=True, help="Say where each value came from.")
 @click.pass_obj
-def show(session: Session, origin: bool) -> ExitCode:
+def show(session: Session, origin: bool) -> int:
     """Print every setting as it holds here and now."""
     user = session.config()
     ui = session.ui(user)
-    settings = [*_target_settings(session, user), *ui_origins(user, ui)]
+    target_settings, code = _target_settings(session, user)
+    settings = [*target_settings, *ui_origins(user, ui)]
     settings += [
         Setting(f"keys.{command}", key, str(keys_file(session.env)))
         for command, key in ui.keys.items()
@@ -42,24 +49,30 @@ def show(session: Session, origin: bool) -> ExitCode:
         session.output.documents(
             {"key": one.key, "value": one.value, "origin": one.origin} for one in settings
         )
-        return ExitCode.DONE
+        return code
     headings = [Heading("SETTING"), Heading("VALUE")]
     rows = [[Cell(one.key), Cell(_shown(one.value))] for one in settings]
     if origin:
         headings.append(Heading("ORIGIN"))
         rows = [[*row, Cell(one.origin, Tone.DIM)] for row, one in zip(rows, settings, strict=True)]
     session.output.table(headings, rows)
-    return ExitCode.DONE
+    return code
 
 
-def _target_settings(session: Session, user: UserConfig) -> list[Setting]:
+def _target_settings(session: Session, user: UserConfig) -> tuple[Sequence[Setting], int]:
+    """Give the target's settings; what is wrong with it is said, and the rest is shown."""
     try:
         settled = session.settle(user)
     except NothingChosen:
-        return [Setting("backend", "none", "nothing says which")]
+        return [Setting("backend", "none", "nothing says which")], ExitCode.DONE
+    except ConfigError as error:
+        for mistake in error.mistakes:
+            session.output.warn(clean(str(mistake)))
+        found = diagnose(error)
+        return [], found.exit_code if found else ExitCode.WRONG
     for note in settled.notes:
         session.output.warn(f"note: {note}")
-    return list(settled.settings)
+    return settled.settings, ExitCode.DONE
 
 
 def _config_origin(session: Session) -> str:
@@ -80,10 +93,10 @@ def profile() -> None:
 def list_(session: Session) -> ExitCode:
     """List the profiles of config.toml; the one in force is marked."""
     user = session.config()
-    chosen = ""
-    for setting in _target_settings(session, user):
-        if setting.key == "profile":
-            chosen = str(setting.value)
+    try:
+        chosen = choose(session.flags, session.env, Path.cwd(), user).profile
+    except NothingChosen:
+        chosen = ""
     documents = [
         {
             "name": name,
