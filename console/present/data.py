@@ -57,13 +57,13 @@ class DataFacts:
 
 
 def data_lines(
-    facts: DataFacts, now: datetime, *, zone: tzinfo | None = None, glyphs: Glyphs = UNICODE
+    facts: DataFacts, *, zone: tzinfo | None = None, glyphs: Glyphs = UNICODE
 ) -> tuple[Line, ...]:
     """Give every section, what is wrong first."""
     sections = [
         _error(facts),
         _waits(facts, zone),
-        _attempts(facts, now, zone, glyphs),
+        _attempts(facts, zone, glyphs),
         _input(facts),
         _result(facts),
         _ids(facts, zone, glyphs),
@@ -116,14 +116,21 @@ def _waits(facts: DataFacts, zone: tzinfo | None) -> list[Line]:
     return _section("Wait points", lines)
 
 
-def _attempts(facts: DataFacts, now: datetime, zone: tzinfo | None, glyphs: Glyphs) -> list[Line]:
+def _attempts(facts: DataFacts, zone: tzinfo | None, glyphs: Glyphs) -> list[Line]:
     if facts.history is None:
         return _section("Attempts", [_note(facts.missing or "reading…")])
     tries = facts.history.attempts
-    return _section("Attempts", [_attempt(one, now, zone, glyphs) for one in reversed(tries)])
+    lines: list[Line] = []
+    said = _latest_error(facts)
+    for one in reversed(tries):
+        lines.append(_attempt(one, zone, glyphs))
+        if one.error is not None and one.error != said:
+            lines.append((Span("   "), Span(job_error_text(one.error), Tone.MUTED)))
+            said = one.error
+    return _section("Attempts", lines)
 
 
-def _attempt(attempt: ExecutionAttempt, now: datetime, zone: tzinfo | None, glyphs: Glyphs) -> Line:
+def _attempt(attempt: ExecutionAttempt, zone: tzinfo | None, glyphs: Glyphs) -> Line:
     look = glyphs.execution(attempt.status)
     took = seconds_between(attempt.started_at, attempt.finished_at)
     spans = [
@@ -136,8 +143,6 @@ def _attempt(attempt: ExecutionAttempt, now: datetime, zone: tzinfo | None, glyp
         spans.append(Span(f"   by {clean(attempt.actor)}"))
     if attempt.reason:
         spans.append(Span(f"   {clean(attempt.reason)}", Tone.DIM))
-    if attempt.error is not None:
-        spans.append(Span(f"   {job_error_text(attempt.error)}", Tone.MUTED))
     return tuple(spans)
 
 

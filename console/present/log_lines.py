@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from console.present.line import Line, Span, cut_line, line_width
+from console.present.line import Line, Span, cut_line, line_width, plain
 from console.present.tone import Tone
 
 
@@ -32,14 +32,25 @@ def highlighted(line: Line, pattern: str, *, is_current: bool = False) -> Line:
     return tuple(spans)
 
 
-def wrapped(line: Line, width: int, indent: int) -> list[Line]:
-    """Break a line into rows of at most that width; the later ones are indented."""
+def wrapped(line: Line, width: int, indent: int, *, at_blanks: bool = False) -> list[Line]:
+    """Break a line into rows of at most that width; the later ones are indented.
+
+    A log is broken where the row is full, so that columns of it stay columns; `at_blanks` is for
+    text that is read.
+    """
     total = line_width(line)
     if total <= width or width - indent < 8:
         return [line]
-    rows = [cut_line(line, 0, width)]
-    start, room = width, width - indent
+    text = plain(line) if at_blanks else ""
+    is_plain = len(text) == total  # one cell a character: cells can be counted as characters
+    rows: list[Line] = []
+    start, room = 0, width
     while start < total:
-        rows.append((Span(" " * indent), *cut_line(line, start, start + room)))
-        start += room
+        stop = start + room
+        if is_plain and stop < total:
+            blank = text.rfind(" ", start + room // 2, stop + 1)
+            stop = blank + 1 if blank > start + (0 if rows else indent) else stop
+        head = (Span(" " * indent),) if rows else ()
+        rows.append((*head, *cut_line(line, start, min(stop, start + room))))
+        start, room = stop, width - indent
     return rows

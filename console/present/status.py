@@ -51,7 +51,7 @@ def freshness_line(
 ) -> Line:
     """Say `live` and nothing more; a number appears only when the data is late."""
     state = freshness.state
-    if state == "live":
+    if state in ("live", "done"):
         return (Span("live", Tone.SUCCESS),)
     if state == "connecting" and freshness.error is None:
         return (Span("connecting", Tone.DIM),)
@@ -85,7 +85,7 @@ def freshness_changes_in(
     freshness: FreshnessFacts, now: datetime, monotonic: float
 ) -> float | None:
     """Give the seconds until the line reads differently; None when it will not by itself."""
-    if freshness.state in ("live", "connecting") and freshness.error is None:
+    if freshness.state in ("live", "done", "connecting") and freshness.error is None:
         return None
     waits = [next_change(now, [freshness.as_of] if freshness.as_of else [])]
     if freshness.next_try is not None and freshness.next_try > monotonic:

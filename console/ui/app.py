@@ -22,6 +22,7 @@ from console.model.ids import ExecutionId, JobExecutionId
 from console.present.glyphs import Glyphs
 from console.present.tone import Tone
 from console.resources import resource
+from console.sync.freshness import Freshness
 from console.ui.burst import WAIT, Burst
 from console.ui.connector import Connector
 from console.ui.launch import Launch
@@ -42,6 +43,7 @@ INTERRUPTED, HUNG_UP, TERMINATED = 130, 129, 143
 class ConsoleApp(Sturdy, App[int], inherit_bindings=False):
     """The application."""
 
+    TITLE = "wfc"
     ENABLE_COMMAND_PALETTE = False
     ALLOW_SELECT = False
     BINDINGS: ClassVar[list[BindingType]] = []
@@ -173,6 +175,14 @@ class ConsoleApp(Sturdy, App[int], inherit_bindings=False):
                 screen.key_went_down()
         await super().on_event(event)
 
+    def on_key(self, event: events.Key) -> None:
+        """Say that a key does nothing; it comes this far when no widget took it."""
+        screen = self.screen
+        if not isinstance(screen, ConsoleScreen) or not event.character:
+            return
+        if event.is_printable and event.key not in screen.active_bindings:
+            screen.key_is_idle(event.character)
+
     async def keys_at_once(self) -> int:
         """Give how many keys came in one lump with the latest one."""
         if not self.burst.gap:
@@ -202,6 +212,18 @@ class ConsoleApp(Sturdy, App[int], inherit_bindings=False):
     def known_executions(self) -> Iterable[Execution]:
         """Give the executions that the list has read."""
         return self.first.known_executions()
+
+    def list_freshness(self) -> Freshness:
+        """Tell how fresh the list is; before it, how the first connection goes."""
+        feed = self.first.rows.feed
+        return feed.freshness if feed is not None else self.session.connecting
+
+    def list_read(self, changed: Iterable[Execution]) -> None:
+        """Let an open execution know what the list has read of it."""
+        by_id = {execution.id: execution for execution in changed}
+        for screen in self.screen_stack:
+            if isinstance(screen, ExecutionScreen):
+                screen.list_read(by_id.get(screen.execution_id))
 
     def was_read(self, execution: Execution) -> None:
         """Let the list know of a newer reading."""

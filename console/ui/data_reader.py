@@ -85,7 +85,7 @@ class DataReader:
             _cause_error(execution, watch),
             detail.wait_points,
         )
-        return data_lines(facts, session.now(), zone=session.zone, glyphs=session.glyphs)
+        return data_lines(facts, zone=session.zone, glyphs=session.glyphs)
 
 
 def _cause_error(execution: Execution, watch: ExecutionWatch) -> JobError | None:

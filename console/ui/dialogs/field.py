@@ -24,21 +24,22 @@ class Field(Vertical):
             width: 1fr;
             height: 1;
             border: none;
-            padding: 0;
-            background: $background;
+            padding: 0 1;
+            background: $panel;
             color: $foreground;
         }
-        & Input { text-style: underline; color: $foreground; }
     }
     """
 
-    def __init__(self, label: str, width: int, *, value: str = "", note: str = "") -> None:
+    def __init__(
+        self, label: str, width: int, *, value: str = "", note: str = "", hint: str = ""
+    ) -> None:
         super().__init__()
         self._width = max(width, cell_width(label) + 2)
         self._note = note
         self.label = LineBar(lambda _: ((Span(pad_right(clean(label), self._width), Tone.DIM),),))
         self.label.styles.width = self._width
-        self.input = Input(value, compact=True, select_on_focus=False)
+        self.input = Input(value, placeholder=hint, compact=True, select_on_focus=False)
         self.input.cursor_blink = False
 
     def compose(self) -> ComposeResult:

@@ -81,11 +81,11 @@ class FormDialog(Sturdy, ModalScreen[None], inherit_bindings=False):
         """The workflow's name: what is typed on a protected target."""
         self.is_sending = False
         self._message: Line = ()
-        self.facts = LineBar(lambda width: self.fact_lines(width), classes="facts")
-        self.reason = Field("Reason", LABEL, note=self._reason_note())
+        self.facts = LineBar(self._fact_rows, classes="facts")
+        self.reason = Field("Reason", LABEL, hint="optional", note=self._reason_note())
         self.name_field: Field | None = None
         if session.target.is_protected:
-            self.name_field = Field(f"Type {clean(subject)} to go on", LABEL)
+            self.name_field = Field("Type its name to go on", LABEL, hint=clean(subject))
         self.twin_bar = LineBar(self._twin_lines, classes="lines")
         self.message_bar = LineBar(lambda width: self._wrap(self._message, width), classes="lines")
         self.back = PushButton("Back", id="back")
@@ -112,6 +112,10 @@ class FormDialog(Sturdy, ModalScreen[None], inherit_bindings=False):
     def obstacle(self) -> str:
         """Say why it cannot be sent as it stands; empty when it can."""
         return ""
+
+    def first_field(self) -> Field:
+        """Give the field a letter begins when nothing else has the focus."""
+        return self.reason
 
     async def act(self) -> Outcome:
         """Send it."""
@@ -157,14 +161,18 @@ class FormDialog(Sturdy, ModalScreen[None], inherit_bindings=False):
         label = Span("The same by command".ljust(LABEL), Tone.DIM)
         return self._wrap((label, Span(clean(self.twin()), Tone.DIM)), width, LABEL)
 
+    def _fact_rows(self, width: int) -> Sequence[Line]:
+        facts = self.fact_lines(width)
+        return [row for fact in facts for row in self._wrap(fact, width, LABEL) or [()]]
+
     def _wrap(self, line: Line, width: int, indent: int = 0) -> Sequence[Line]:
-        return wrapped(line, width, indent) if line_width(line) else ()
+        return wrapped(line, width, indent, at_blanks=True) if line_width(line) else ()
 
     def review(self) -> None:
         """Show what is now true: facts, the command, whether it can be sent."""
         self.go.is_ready = not self.is_sending and not self._obstacle()
         for bar, lines in (
-            (self.facts, self.fact_lines(self.facts.size.width or 80)),
+            (self.facts, self._fact_rows(self.facts.size.width or 80)),
             (self.twin_bar, self._twin_lines(self.twin_bar.size.width or 80)),
             (self.message_bar, self._wrap(self._message, self.message_bar.size.width or 80)),
         ):
@@ -205,10 +213,10 @@ class FormDialog(Sturdy, ModalScreen[None], inherit_bindings=False):
         self.focus_next()
 
     def on_key(self, event: events.Key) -> None:
-        """A letter on `Back` begins the reason."""
+        """A letter on `Back` begins the first field there is something to say in."""
         if self.focused is self.back and event.is_printable and event.character:
             event.stop()
-            self.reason.begin(event.character)
+            self.first_field().begin(event.character)
 
     def sent(self, execution: Execution) -> None:
         """It is on its way: the row says so, the person goes on."""

@@ -48,7 +48,7 @@ class JsonEditor(Vertical):
             width: 1fr;
             height: 6;
             border: none;
-            padding: 0 1;
+            padding: 0;
             background: $panel;
             color: $foreground;
         }

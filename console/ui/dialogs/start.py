@@ -103,6 +103,10 @@ class StartDialog(FormDialog):
             return f"there is no machine user {user}; there are {', '.join(self._users)}"
         return ""
 
+    def first_field(self) -> Field:
+        """Begin with the machine user while there is none."""
+        return self.reason if self.user.text else self.user
+
     async def act(self) -> Outcome:
         """Send it."""
         operations = self.session.operations

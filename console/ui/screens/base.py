@@ -110,8 +110,8 @@ class ConsoleScreen(Screen[None], inherit_bindings=False):
         return None
 
     def freshness(self) -> FreshnessFacts:
-        """Tell how fresh what is shown is."""
-        return self.session.connecting
+        """Tell how fresh what is shown is; the counts above it are the list's."""
+        return self.console_app.list_freshness()
 
     def tick(self) -> None:
         """Let ages go on."""
@@ -181,12 +181,10 @@ class ConsoleScreen(Screen[None], inherit_bindings=False):
         if self.is_mounted:
             self.notice.update()
 
-    def on_key(self, event: events.Key) -> None:
-        """Say that a key does nothing here; no key of this screen comes this far."""
-        if event.is_printable and event.character and self.focused is not self.prompt.input:
-            event.stop()
-            key = self.session.keymap.shown("help.open") or ":help"
-            self.say(f"{event.character} does nothing here; {key} shows the keys", Tone.DIM)
+    def key_is_idle(self, character: str) -> None:
+        """Say that a key does nothing here."""
+        key = self.session.keymap.shown("help.open") or ":help"
+        self.say(f"{character} does nothing here; {key} shows the keys", Tone.DIM)
 
     def key_went_down(self) -> None:
         """End a message that was there long enough to be read."""

@@ -82,9 +82,11 @@ class ExecutionScreen(Acting, inherit_bindings=False):
         return self.console_app.known_executions()
 
     def freshness(self) -> FreshnessFacts:
-        """Tell how fresh it is."""
+        """Tell how fresh it is; what has ended is as fresh as the list, which hears of a resume."""
         detail = self.pane.watch_feeds.detail
-        return detail.freshness if detail is not None else self.session.connecting
+        if detail is None or detail.freshness.state == "done":
+            return super().freshness()
+        return detail.freshness
 
     def footer_items(self) -> Sequence[str | tuple[str, str]]:
         """Give the keys of this tab."""
@@ -109,6 +111,13 @@ class ExecutionScreen(Acting, inherit_bindings=False):
         """Name the file after the job and the execution."""
         job = self.pane.watch_feeds.job
         return f"{job.name if job is not None else 'job'}-{self.execution_id[:8]}.log"
+
+    def list_read(self, execution: Execution | None) -> None:
+        """Take over what the list has read of it."""
+        detail = self.pane.watch_feeds.detail
+        if detail is not None and execution is not None:
+            detail.put(execution)
+        self.update_lines()
 
     # From the pane
 

@@ -23,7 +23,6 @@ from console.model.states import ExecutionStatus
 from console.present.errors import error_lines
 from console.present.executions import changes_in, view_line
 from console.present.line import Line, Span
-from console.present.status import FreshnessFacts
 from console.present.story import story_lines
 from console.present.tone import Tone
 from console.ui.bridge import ListBridge, ListChanged, ListFreshnessChanged
@@ -97,7 +96,6 @@ class ExecutionsScreen(Acting, inherit_bindings=False):
         self.bridge = ListBridge(self.session, self, self.rows.query())
         self.rows.feed = self.bridge.feed
         self.bridge.feed.start()
-        self.bridge.feed.set_visible(self.is_current)
         self.update_lines()
 
     def connection_changed(self) -> None:
@@ -120,11 +118,6 @@ class ExecutionsScreen(Acting, inherit_bindings=False):
     def known_executions(self) -> Iterable[Execution]:
         """Give all that were read."""
         return self.rows.feed.executions.values() if self.rows.feed is not None else ()
-
-    def freshness(self) -> FreshnessFacts:
-        """Tell how fresh the list is; before it, how the first connection goes."""
-        feed = self.rows.feed
-        return feed.freshness if feed is not None else self.session.connecting
 
     def footer_items(self) -> Sequence[str | tuple[str, str]]:
         """Give the keys of this row."""
@@ -177,10 +170,10 @@ class ExecutionsScreen(Acting, inherit_bindings=False):
             return
         delta, feed = self.bridge.take(), self.bridge.feed
         self.session.counts, self.session.skew = feed.counts, feed.skew
-        for identifier in delta.changed:
-            execution = feed.executions.get(identifier)
-            if execution is not None:
-                self.session.settle(execution)
+        read = [feed.executions[one] for one in delta.changed if one in feed.executions]
+        for execution in read:
+            self.session.settle(execution)
+        self.console_app.list_read(read)
         self._hold()
         changed = self.rows.build() | delta.changed | delta.causes_changed
         self._set_rows(changed)
@@ -403,19 +396,14 @@ class ExecutionsScreen(Acting, inherit_bindings=False):
             self.bridge.feed.poke()
         self.pane.watch_feeds.poke()
 
-    def set_visible(self, is_visible: bool) -> None:
-        """Ask by itself only while it is seen."""
-        if self.bridge is not None:
-            self.bridge.feed.set_visible(is_visible)
-        self.pane.watch_feeds.set_visible(is_visible)
-
     @on(events.ScreenSuspend)
     def _suspended(self) -> None:
-        self.set_visible(False)
+        """The list goes on being read: its counts are on every screen's top line."""
+        self.pane.watch_feeds.set_visible(False)
 
     @on(events.ScreenResume)
     def _resumed_list(self) -> None:
-        self.set_visible(True)
+        self.pane.watch_feeds.set_visible(True)
 
     # Commands
 

@@ -21,7 +21,7 @@ from console.ui.session import Session
 from console.ui.widgets.spool_view import SpoolView
 from console.ui.widgets.text_view import TextView
 
-KEYS, WORDS = 18, 24
+KEYS, WORDS = 18, 28
 """Cells of the two columns before the summary."""
 
 

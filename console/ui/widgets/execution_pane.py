@@ -264,12 +264,19 @@ class ExecutionPane(Vertical):
             title = execution_title(
                 execution, session.now(), self.watch_feeds.history, glyphs=session.glyphs
             )
-        tabs: list[Span] = []
+        choices = (self._tabs("   "), self._tabs("  "), self._tabs(""))
+        room = width - line_width(title) - 7
+        tabs = next((line for line in choices if line_width(line) <= room), choices[-1])
+        return rule_line(title, width, tabs, glyphs=session.glyphs)
+
+    def _tabs(self, gap: str) -> Line:
+        """Give the tabs, or without a gap only the one that is shown."""
+        spans: list[Span] = []
         for number, name in enumerate(TABS, 1):
-            word = f"{number} {name.capitalize()}"
             is_shown = name == self.tab
-            tabs.append(Span(word, Tone.ACCENT if is_shown else Tone.DIM, bold=is_shown))
-            tabs.append(Span("   " if number < len(TABS) else ""))
-        if line_width(title) + line_width(tuple(tabs)) + 8 > width:
-            tabs = [span for span in tabs if span.bold]
-        return rule_line(title, width, tuple(tabs), glyphs=session.glyphs)
+            if is_shown or gap:
+                tone = Tone.ACCENT if is_shown else Tone.DIM
+                spans.append(Span(f"{number} {name.capitalize()}", tone, bold=is_shown))
+            if gap and number < len(TABS):
+                spans.append(Span(gap))
+        return tuple(spans)

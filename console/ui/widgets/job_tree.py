@@ -321,7 +321,7 @@ class JobTreeView(CursorView):
     def compose_line(self, index: int) -> Line:
         """Give gutter and tree of a row."""
         assert self.job_tree is not None
-        width = max(20, self.size.width - GUTTER)
+        width = max(20, self.line_width - GUTTER)
         return (self.cursor_span(index), Span(" "), *self.job_tree.line(index, width, self._moment))
 
     def compose_empty(self, y: int) -> Line:

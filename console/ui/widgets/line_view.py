@@ -115,6 +115,7 @@ class LineView(ScrollView, can_focus=True, inherit_bindings=False):
         self._painter: Painter | None = None
         self._variables: dict[str, str] | None = None
         self._base: Style | None = None
+        self._composed_width = -1
 
     # What a subclass gives
 
@@ -154,8 +155,8 @@ class LineView(ScrollView, can_focus=True, inherit_bindings=False):
 
     @property
     def line_width(self) -> int:
-        """How many cells a line has."""
-        return self.size.width
+        """How many cells a line has: what the scrollbar leaves of the pane."""
+        return max(0, self.size.width - self.scrollbar_gutter.right)
 
     @property
     def page_height(self) -> int:
@@ -187,6 +188,7 @@ class LineView(ScrollView, can_focus=True, inherit_bindings=False):
     def render_line(self, y: int) -> Strip:
         """Paint one row of the pane."""
         painter = self.painter
+        self._fit_width()
         row = self.row_at(y)
         self._shown[y] = row
         if self._base is None:
@@ -195,11 +197,18 @@ class LineView(ScrollView, can_focus=True, inherit_bindings=False):
         strip = painter.strip(line, self.size.width, ground=ground, subdued=self.subdued)
         return strip.apply_style(self._base)
 
+    def _fit_width(self) -> None:
+        """Compose anew when the scrollbar came or went."""
+        if self.line_width != self._composed_width:
+            self._composed_width = self.line_width
+            self.forget_lines()
+
     def refresh_changed(self) -> None:
         """Repaint the cells that show something else than what is now true."""
         if not self._shown:  # scrolled, resized or not painted yet: all of it is to be painted
             self.refresh(self.size.region)
             return
+        self._fit_width()
         width = self.size.width
         for y in range(self.size.height):
             shown = self._shown.get(y)

@@ -126,7 +126,7 @@ class RowList(CursorView):
     def columns(self) -> Sequence[Column]:
         """The columns at the present width."""
         if self._columns is None:
-            self._columns = self._columns_for(max(1, self.size.width - GUTTER))
+            self._columns = self._columns_for(max(1, self.line_width - GUTTER))
         return self._columns
 
     def set_rows(self, ids: Iterable[str]) -> None:

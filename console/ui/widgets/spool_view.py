@@ -130,14 +130,14 @@ class SpoolView(LineView):
 
     def _wrapped(self, index: int) -> list[Line]:
         indent = GUTTER + (TIME_WIDTH if self._has_times else 0)
-        return wrapped(self.compose_line(index), self.size.width, indent)
+        return wrapped(self.compose_line(index), self.line_width, indent)
 
     def row_at(self, y: int) -> tuple[Line, str]:
         """Give the row at `y`, which may be the continuation of a line above it."""
         if not self.is_wrapped or not self._count:
             return super().row_at(y)
         search = self._search
-        top, width = self.scroll_offset.y, self.size.width
+        top, width = self.scroll_offset.y, self.line_width
         key = (top, width, self._count, search.pattern, search.match)
         if self._rows is None or self._rows[0] != key:
             rows: list[Line] = []
@@ -233,7 +233,7 @@ class SpoolView(LineView):
             line = highlighted(line, self._search.pattern, is_current=is_current)
         time, text = (line[:1], line[1:]) if self._has_times else ((), line)
         if self._left:
-            text = cut_line(text, self._left, self._left + self.size.width)
+            text = cut_line(text, self._left, self._left + self.line_width)
         mark = Span(self.glyphs.cursor if is_current else " " * GUTTER, Tone.ACCENT)
         return (mark, *time, *text)
 

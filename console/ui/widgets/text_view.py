@@ -60,11 +60,13 @@ class TextView(LineView):
     def lines(self) -> list[Line]:
         """The rows there are, wrapped for the width."""
         if self._lines is None:
-            width = max(1, self.size.width - GUTTER)
+            width = max(1, self.line_width - GUTTER)
             self._lines = []
             for line in self._lines_for(width):
                 indent = _indent(line)
-                self._lines += wrapped(line, width, indent) if self.is_wrapped else [line]
+                self._lines += (
+                    wrapped(line, width, indent, at_blanks=True) if self.is_wrapped else [line]
+                )
         return self._lines
 
     @property
@@ -80,8 +82,10 @@ class TextView(LineView):
             self.refresh_changed()
 
     def forget_lines(self) -> None:
-        """Wrap anew."""
+        """Wrap anew; there may be more rows or fewer then."""
         self._lines = None
+        if self.is_mounted:
+            self.call_later(self.count_changed)
 
     def watch_is_wrapped(self) -> None:
         """Show long lines the other way."""
@@ -94,7 +98,7 @@ class TextView(LineView):
         if self._pattern:
             line = highlighted(line, self._pattern, is_current=index == self._match)
         if self._left:
-            line = cut_line(line, self._left, self._left + self.size.width)
+            line = cut_line(line, self._left, self._left + self.line_width)
         return (Span(" " * GUTTER), *line)
 
     # Moving

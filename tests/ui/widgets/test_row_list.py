@@ -241,6 +241,6 @@ def test_another_size_keeps_cursor_and_asks_for_columns_again() -> None:
         await pilot.pause()
         assert rows.cursor_id == "row-49"
         assert "row-49" in app.screen_text()[-1]
-        assert rows.columns[1].width == rows.size.width - 3 - 12
+        assert rows.columns[1].width == rows.line_width - 3 - 12
 
     run(Shelf().list(), body)
