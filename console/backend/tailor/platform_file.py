@@ -33,9 +33,10 @@ _LARGEST_FILE = 1024 * 1024
 _DEEPEST = 6
 _KEY = re.compile(
     r"""(?P<key>"(?:[^"\\]|\\.)*"|'(?:[^']|'')*'|[^\s\-?:,\[\]{}#&*!|>'"%@`][^:#]*|[^\s'"{}\[\]]+?)"""
-    r""":(?:[ ]+(?P<value>.*))?$"""
+    r""":(?:[ ]+(?P<value>.*))?$""",
+    re.ASCII,
 )
-_PLAIN_START = re.compile(r"""[^\s,\[\]{}#&*!|>'"%@`?-]|[-?:](?=\S)""")
+_PLAIN_START = re.compile(r"""[^\s,\[\]{}#&*!|>'"%@`?-]|[-?:](?=\S)""", re.ASCII)
 _WORDS: Mapping[str, Any] = {"null": None, "~": None, "": None, "true": True, "false": False}
 
 
@@ -79,7 +80,7 @@ def parse(text: str) -> dict[str, Any]:
     """Read the text of a sign-in file. Raises `PlatformFileError`."""
     raw = text.removeprefix("\ufeff").split("\n")
     lines = [
-        _Line(number, len(line) - len(line.lstrip(" ")), line.rstrip("\r").rstrip())
+        _Line(number, len(line) - len(line.lstrip(" ")), line.rstrip(" \t\r"))
         for number, line in enumerate(raw, 1)
     ]
     reader = _Reader(lines)
@@ -126,13 +127,13 @@ class _Reader:
             found = _KEY.match(line.text.lstrip(" "))
             if found is None or line.text.lstrip(" ").startswith("- "):
                 raise _refuse(line, "is no `key: value`")
-            key = _scalar(found["key"].rstrip(), line)
+            key = _scalar(found["key"].rstrip(" "), line)
             if not isinstance(key, str):
-                key = found["key"].rstrip()
+                key = found["key"].rstrip(" ")
             if key in content:
                 raise _refuse(line, "repeats a key")
             self._next += 1
-            content[key] = self._value(line, (found["value"] or "").strip(), depth)
+            content[key] = self._value(line, (found["value"] or "").strip(" \t"), depth)
         return content
 
     def _value(self, line: _Line, text: str, depth: int) -> Any:
@@ -157,7 +158,7 @@ class _Reader:
             indent = indent or line.indent
             if line.text and line.indent != indent:
                 raise _refuse(line, "is indented otherwise than what is above it")
-            taken.append(line.text.strip())
+            taken.append(line.text.strip(" "))
             self._next += 1
         while taken and not taken[-1]:
             taken.pop()
@@ -171,7 +172,7 @@ class _Reader:
             line = self._lines[self._next]
             if "\t" in line.text[: line.indent + 1]:
                 raise _refuse(line, "is indented with a tab")
-            if line.text and not line.text.lstrip().startswith("#"):
+            if line.text and not line.text.lstrip(" ").startswith("#"):
                 return line
             self._next += 1
         return None
@@ -190,7 +191,7 @@ def _scalar(text: str, line: _Line) -> Any:
         if found is None:
             raise _refuse(line, "holds a quote that does not end")
         return _alone(found[1].replace("''", "'"), text[found.end() :], line)
-    text = re.split(r"\s#", text, maxsplit=1)[0].rstrip()
+    text = re.split(r"[ \t]#", text, maxsplit=1)[0].rstrip(" \t")
     if text in _WORDS:
         return _WORDS[text]
     if not _PLAIN_START.match(text) or ": " in text or text.endswith(":"):
@@ -199,7 +200,7 @@ def _scalar(text: str, line: _Line) -> Any:
 
 
 def _alone(value: Any, rest: str, line: _Line) -> Any:
-    rest = rest.strip()
+    rest = rest.strip(" \t")
     if rest and not rest.startswith("#"):
         raise _refuse(line, "has something after a quoted text")
     return value
