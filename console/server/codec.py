@@ -73,12 +73,10 @@ def decode(kind: str, body: bytes, message_type: type[M]) -> M:
     message = message_type()
     try:
         text = body.decode("utf-8")
-        # It would read a list or a number as a message with no fields.
+        # Older runtimes read a list as a message with no fields.
         if not text.lstrip(" \t\r\n").startswith("{"):
             raise ConnectError(Code.INVALID_ARGUMENT, "the body is not a JSON object")
         json_format.Parse(text, message, ignore_unknown_fields=True)
-    except UnicodeDecodeError:
-        raise ConnectError(Code.INVALID_ARGUMENT, "the body is not UTF-8") from None
     except RecursionError:
         raise ConnectError(Code.INVALID_ARGUMENT, "the body is nested too deeply") from None
     # A lone surrogate in a string ends in a UnicodeEncodeError, which is a ValueError.

@@ -63,12 +63,10 @@ async def serve_http(
         ending.set()
         await asyncio.wait({serving}, timeout=GRACE_SECONDS)
         app.close()
-        # hypercorn waits without end for a client that does not read its answer.
-        for _ in range(3):
-            if not (await asyncio.wait({serving}, timeout=GRACE_SECONDS / 3))[0]:
-                serving.cancel()
+        await asyncio.wait({serving}, timeout=GRACE_SECONDS)
     finally:
         told.cancel()
+        # hypercorn waits without end for a client that does not read its answer.
         serving.cancel()
         await asyncio.wait({serving}, timeout=1.0)
         loop.set_exception_handler(before)

@@ -61,6 +61,8 @@ class FakeEngine:
     """Raised by every method from now on."""
     stalls: bool = False
     """No method answers from now on."""
+    latency: float = 0.0
+    """Seconds each method takes."""
     was_asked: threading.Event = field(default_factory=threading.Event)
     """Set by a method that does not answer."""
     queries: list[ExecutionQuery] = field(default_factory=list)
@@ -277,6 +279,7 @@ class FakeEngine:
         self.executions[execution.id] = replace(execution, status=status)
 
     async def _check(self) -> None:
+        await asyncio.sleep(self.latency)
         if self.stalls:
             self.was_asked.set()
             await asyncio.Event().wait()

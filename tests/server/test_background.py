@@ -15,9 +15,8 @@ import httpx
 import pytest
 
 from console.server import background
-from console.server.background import down, ensure_up, status, up
+from console.server.background import down, ensure_up, quiet_now, status, up
 from console.server.errors import ServeError
-from console.server.lock import quiet
 from console.server.record import ServerRecord, read_record
 from tests.server.serving import CONSOLE
 
@@ -104,7 +103,7 @@ def test_a_killed_server_is_not_found_and_its_files_go(shop: Path) -> None:
     first = up(shop)
     workers = workers_of(first)
     os.kill(first.pid, signal.SIGKILL)
-    assert eventually(lambda: not is_alive(first.pid))
+    assert eventually(lambda: quiet_now(shop))
     assert read_record(shop) == first
 
     assert status(shop) is None
@@ -160,7 +159,7 @@ def test_a_wrong_project_tells_all_its_mistakes_and_starts_nothing(shop: Path) -
     assert caught.value.exit_code == 2
     assert "one.py" in caught.value.message and "two.py" in caught.value.message
     assert "Traceback" not in caught.value.message
-    assert quiet(shop) is not None
+    assert quiet_now(shop)
 
 
 def test_a_wrong_project_file_is_told_by_key(shop: Path) -> None:
@@ -270,7 +269,7 @@ def test_a_signal_ends_a_server_in_order(shop: Path, number: signal.Signals) -> 
         assert process.wait(15) == 0
         assert process.stderr is not None and process.stderr.read() == b""
     assert read_record(shop) is None
-    assert quiet(shop) is not None
+    assert quiet_now(shop)
 
 
 def test_a_server_in_the_foreground_says_in_one_line_why_it_does_not_start(shop: Path) -> None:

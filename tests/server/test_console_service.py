@@ -187,14 +187,14 @@ def test_resume_and_cancel_keep_actor_and_reason_and_refuse_the_wrong_state(
 
 def test_a_wait_point_is_listed_and_answered_once(server: Served) -> None:
     execution = server.engine.add(status=ExecutionStatus.WAITING)
-    point = WaitPoint(execution.id, "approval", 0, "main", '{"amount":1}', EPOCH)
+    point = WaitPoint(execution.id, "approval", 1, "main", '{"amount":1}', EPOCH)
     server.engine.waiting[execution.id] = [point]
     answer = {"executionId": execution.id, "key": "approval", "result": "true"}
 
     assert refused(server, "Resolve", **(answer | {"key": "aproval"}))[0] == "not_found"
-    assert refused(server, "Resolve", **(answer | {"turn": 1}))[0] == "not_found"
+    assert refused(server, "Resolve", **(answer | {"turn": 0}))[0] == "not_found"
     assert refused(server, "Resolve", **(answer | {"turn": -1}))[0] == "invalid_argument"
-    assert call(server, "Resolve", **(answer | {"turn": 0})) == {}
+    assert call(server, "Resolve", **answer) == {}
     assert refused(server, "Resolve", **answer)[0] == "failed_precondition"
     (listed,) = call(server, "ListWaitPoints", executionId=execution.id)["waitPoints"]
     assert (listed["key"], listed["payload"], listed["result"]) == (

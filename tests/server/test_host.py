@@ -92,6 +92,17 @@ def test_what_a_killed_server_left_does_not_mislead(project: Path) -> None:
         left.bind(str(path))
     (project / ".wfc" / "server.json").write_text(json.dumps(stale | {"pid": 1}))
 
+    seen: list[object] = []
+
+    @asynccontextmanager
+    async def opened() -> AsyncIterator[Engine]:
+        seen.append(read_record(project))
+        raise ServeError("enough", 1)
+        yield FakeEngine()
+
+    with pytest.raises(ServeError, match="enough"):
+        asyncio.run(host(project, opened, Hosting(), ready=None, until=asyncio.Event()))
+    assert seen == [None]
     with served(project) as second:
         assert second.call("Ping").status_code == 200
         assert read_record(project) == second.record

@@ -17,7 +17,7 @@ from console.server import places
 from console.server.errors import AlreadyServed, ServeError
 from console.server.listen import bind_tcp, bind_unix, parse_listen
 from console.server.lock import ProjectLock, holder, quiet
-from console.server.places import make_socket_folder, socket_path
+from console.server.places import make_socket_folder, make_state_folder, socket_path
 from console.server.record import ServerRecord, read_record, remove_record, write_record
 
 
@@ -135,6 +135,14 @@ def test_what_a_killed_server_left_is_replaced_and_a_file_is_not(home: Path) -> 
     with pytest.raises(ServeError, match="cannot listen"):
         bind_unix(path)
     assert path.read_text() == "not a socket"
+
+
+def test_the_state_of_a_project_is_for_its_owner_only(project: Path) -> None:
+    (project / ".wfc").mkdir(mode=0o755)
+    assert make_state_folder(project).stat().st_mode & 0o777 == 0o700
+    (project / "file").write_text("")
+    with pytest.raises(ServeError, match="cannot use"):
+        make_state_folder(project / "file")
 
 
 # The lock
