@@ -18,6 +18,8 @@ from console.model.states import JobStatus
 FindWorker = Callable[[ExecutionId], Awaitable[int | None]]
 """Gives the process that runs an execution now; None while none does."""
 
+SIGNING = b"signing"
+"""What charge-card says while it does its work."""
 LOOK_EVERY = 0.02
 """Seconds between two looks at a job that is to be caught while it runs."""
 CATCH_SECONDS = 20.0
@@ -38,8 +40,8 @@ async def crash(story: Story, traffic: Traffic, find_worker: FindWorker) -> Cras
             os.kill(process_id, signal.SIGKILL)
         except ProcessLookupError:
             continue
-        # Nothing is written any more by that worker: what stands there now is where it was.
-        if charging(await story.backend.get_execution(execution_id)) is not None:
+        # That worker writes nothing any more: a success would have been there before.
+        if not _charged(await story.backend.get_execution(execution_id)):
             return Crash(execution_id, story.orders[execution_id], process_id)
     raise DemoFailed(f"{CHARGE} was always quicker than the kill")
 
@@ -79,10 +81,19 @@ async def _catch(story: Story, execution_id: ExecutionId, find_worker: FindWorke
             return None
         if execution.status.is_finished or _charged(execution):
             return None
-        if charging(execution):
+        if await _is_in_the_middle(story, execution):
             return await find_worker(execution_id)
         await story.clock.sleep(LOOK_EVERY)
     return None
+
+
+async def _is_in_the_middle(story: Story, execution: Execution) -> bool:
+    """Tell whether charge-card signs: its attempt is counted, and nothing is charged yet."""
+    job = charging(execution)
+    if job is None or job.function_execution_id is None:
+        return False
+    log = await story.backend.read_log(job.function_execution_id)
+    return SIGNING in log.data
 
 
 def _charged(execution: Execution) -> bool:
