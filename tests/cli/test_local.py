@@ -37,12 +37,12 @@ default = create_workflow(name="doubling", main_job=main_job)
 """
 
 
-def wfc(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
+def wfc(folder: Path, *words: str, **env: str) -> subprocess.CompletedProcess[str]:
     """Run the installed program's module in a folder."""
     return subprocess.run(
         [sys.executable, "-m", "console", *words],
         cwd=folder,
-        env=dict(os.environ) | {"PYTHONPATH": str(ROOT)},
+        env=dict(os.environ) | {"PYTHONPATH": str(ROOT)} | env,
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
@@ -83,7 +83,8 @@ def test_a_projects_server_starts_on_demand_tells_how_it_is_and_ends(project: Pa
     assert (answer["isUp"], answer["label"], answer["executions"]) == (True, "tiny", {"SUCCESS": 1})
     again = wfc(project, "up")
     assert again.stdout.startswith(f"tiny was up already: process {answer['pid']}, ")
-    assert wfc(project, "down").stdout == "tiny is down\n"
+    elsewhere = wfc(project, "down", WFC_URL="https://far.example")
+    assert elsewhere.stdout == "tiny is down\n"
     assert wfc(project, "down").stdout == "tiny was not up\n"
 
 

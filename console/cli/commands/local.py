@@ -31,12 +31,12 @@ def up(session: Session, workers: int | None, listen: str | None) -> ExitCode:
     """Start the project's server in the background; one that runs is left as it is."""
     from console.server import background
 
-    project = _project(session)
+    name, project = _project(session)
     was_up = background.status(project) is not None
     record = background.up(project, workers=workers, listen=listen)
     if session.is_text:
         word = "was up already" if was_up else "is up"
-        session.output.line(f"{_name(session)} {word}: {_address(record)}")
+        session.output.line(f"{name} {word}: {_address(record)}")
     else:
         session.output.document(_document(record))
     return ExitCode.DONE
@@ -48,9 +48,10 @@ def down(session: Session) -> ExitCode:
     """End the project's server; what runs is taken up again at the next start."""
     from console.server import background
 
-    was_up = background.down(_project(session))
+    name, project = _project(session)
+    was_up = background.down(project)
     if session.is_text:
-        session.output.line(f"{_name(session)} {'is down' if was_up else 'was not up'}")
+        session.output.line(f"{name} {'is down' if was_up else 'was not up'}")
     else:
         session.output.document({"wasUp": was_up})
     return ExitCode.DONE
@@ -121,15 +122,14 @@ def _print_counts(output: Output, counts: Counts) -> None:
         output.pairs(rows)
 
 
-def _project(session: Session) -> Path:
+def _project(session: Session) -> tuple[str, Path]:
+    """Give the project that is meant, and its name: the one one stands in, unless a flag says."""
+    # A variable that points the console elsewhere does not move the folder one works in.
+    session.env = {k: v for k, v in session.env.items() if k not in ("WFC_URL", "WFC_PROFILE")}
     target = session.target()
     if target.project is None:
         raise CliError(f"{target.label} is no project on this machine: no server to manage here")
-    return target.project
-
-
-def _name(session: Session) -> str:
-    return session.target().label
+    return target.label, target.project
 
 
 def _address(record: ServerRecord) -> str:
