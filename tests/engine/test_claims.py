@@ -217,9 +217,23 @@ def test_a_server_that_stops_costs_no_worker(desk: Desk) -> None:
         )
 
 
+def test_the_limit_holds_the_rest_back_until_one_has_ended(desk: Desk) -> None:
+    limits: dict[str, int | None] = {"flow": 2}
+    ids = [desk.start() for _ in range(4)]
+    claims = [desk.claims.claim("w", limits) for _ in range(3)]
+    assert [claim and claim.execution_id for claim in claims] == [ids[0], ids[1], None]
+    assert claims[0] is not None
+    Progress(Fence(desk.database, desk.clock, claims[0])).reject(Failure("E", "m", ""))
+    claims = [desk.claims.claim("w", limits) for _ in range(2)]
+    assert [claim and claim.execution_id for claim in claims] == [ids[2], None]
+
+
+EVENTS = ("start", "start", "other", "claim", "claim", "claim", "end", "lose")
+
+
 @given(
-    limit=st.integers(1, 3),
-    events=st.lists(st.sampled_from(["start", "other", "claim", "end", "lose"]), max_size=40),
+    limit=st.integers(1, 2),
+    events=st.lists(st.sampled_from(EVENTS), min_size=8, max_size=40),
 )
 @settings(max_examples=60)
 def test_never_more_than_the_limit_run_and_none_starves(
@@ -281,6 +295,8 @@ def test_workers_that_contend_take_each_execution_once_and_keep_the_limit(tmp_pa
                     continue
                 with lock:
                     taken[claim.execution_id] += 1
+                # Long enough for the others to take one more, if they could.
+                threading.Event().wait(0.001)
                 running = database.execute(
                     "SELECT count(*) FROM execution WHERE workflow = 'flow' AND status = 'RUNNING'"
                 ).fetchone()[0]

@@ -199,6 +199,9 @@ def test_the_state_folder_is_its_owners_only(tmp_path: Path) -> None:
     state = StateFolder(tmp_path / ".wfc")
     state.prepare()
     assert state.folder.stat().st_mode & 0o777 == 0o700
+    state.folder.chmod(0o755)
+    state.prepare()
+    assert state.folder.stat().st_mode & 0o777 == 0o700
 
 
 def test_a_state_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:

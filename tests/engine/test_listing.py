@@ -309,6 +309,8 @@ def test_pruning_takes_what_finished_before_and_its_logs(shelf: Shelf, tmp_path:
     old, failed = shelf.add("one", "SUCCESS"), shelf.add("one", "FAILED")
     shelf.wall += timedelta(days=2)
     fresh, pending = shelf.add("one", "SUCCESS"), shelf.add("two", "PENDING")
+    # Made long ago, and finished only now: kept.
+    shelf.database.execute("UPDATE execution SET created_at = 5 WHERE id = ?", (fresh,))
     logs = LogFolder(tmp_path / "logs")
     for identifier in (old, fresh):
         logs.path(identifier, "f").parent.mkdir(parents=True)

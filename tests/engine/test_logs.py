@@ -219,6 +219,32 @@ def test_threads_print_into_the_job_that_started_them(tmp_path: Path) -> None:
     bench.close()
 
 
+def test_a_callers_own_task_prints_into_the_callers_log_while_a_callee_runs(
+    tmp_path: Path,
+) -> None:
+    @create_workflow_job(name="callee")
+    async def callee() -> None:
+        for _ in range(3):
+            await asyncio.sleep(0)
+            print("callee")
+
+    @create_workflow_job(name="caller")
+    async def caller() -> None:
+        async def talk() -> None:
+            for _ in range(3):
+                print("caller")
+                await asyncio.sleep(0)
+
+        await asyncio.gather(callee.trigger(), talk())
+
+    bench = _bench(tmp_path, caller, callee)
+    execution_id = bench.start("flow")
+    bench.work()
+    assert bench.log(execution_id, 0).split() == ["caller"] * 3
+    assert bench.log(execution_id, 1).split() == ["callee"] * 3
+    bench.close()
+
+
 def test_a_line_is_in_the_log_before_the_result_is_in_the_journal(tmp_path: Path) -> None:
     seen: list[str] = []
 

@@ -106,6 +106,35 @@ def test_cancelling_stops_the_running_job_its_children_and_starts_another_worker
     asyncio.run(scenario())
 
 
+def test_the_children_of_a_killed_worker_end_with_it(root: Path) -> None:
+    async def scenario() -> None:
+        async with opened(root) as engine:
+            await engine.start("flow", '{"how":"hang"}')
+            await until(lambda: _pids(root, "child"))
+            (worker,), (child,) = _pids(root, "misbehave"), _pids(root, "child")
+            os.kill(worker, signal.SIGKILL)
+            await until(lambda: not _lives(child))
+
+    asyncio.run(scenario())
+
+
+def test_a_body_that_holds_up_its_loop_is_ended_after_the_grace(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("console.engine.supervisor.CANCEL_GRACE_SECONDS", 0.2)
+
+    async def scenario() -> None:
+        async with opened(root) as engine:
+            execution_id = await engine.start("blocking", None)
+            await until(lambda: _pids(root, "block"))
+            await asyncio.wait_for(engine.cancel(execution_id), 10)
+            assert (await engine.get(execution_id)).status is ExecutionStatus.CANCELED
+            (pid,) = _pids(root, "block")
+            await until(lambda: not _lives(pid))
+
+    asyncio.run(scenario())
+
+
 def test_a_canceled_body_may_clean_up(root: Path) -> None:
     async def scenario() -> None:
         async with opened(root) as engine:
@@ -161,7 +190,10 @@ asyncio.run(main())
 """
 
 
-def test_no_worker_outlives_a_killed_server_and_the_next_one_takes_over(root: Path) -> None:
+@pytest.mark.parametrize("dies_too", [False, True])
+def test_no_worker_outlives_a_killed_server_and_the_next_one_takes_over(
+    root: Path, dies_too: bool
+) -> None:
     server = subprocess.Popen(
         [sys.executable, "-c", SERVER, str(root)], stdout=subprocess.PIPE, text=True
     )
@@ -171,8 +203,13 @@ def test_no_worker_outlives_a_killed_server_and_the_next_one_takes_over(root: Pa
     async def scenario() -> None:
         await until(lambda: _pids(root, "misbehave"))
         (worker,) = _pids(root, "misbehave")
+        if dies_too:
+            # It cannot let go of what it holds: only the lease tells the next server.
+            os.kill(worker, signal.SIGSTOP)
         server.send_signal(signal.SIGKILL)
         server.wait()
+        if dies_too:
+            os.kill(worker, signal.SIGKILL)
         await until(lambda: not _lives(worker))
         (root / "go").touch()
         async with opened(root, lease=1.0) as engine:

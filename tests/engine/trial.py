@@ -78,6 +78,12 @@ async def tidy() -> None:
         note("cleaned up")
 
 
+@create_workflow_job(name="block")
+async def block() -> None:
+    note(f"block {os.getpid()}")
+    time.sleep(600)
+
+
 @create_workflow_job(name="overlap")
 async def overlap() -> None:
     note("in")
@@ -95,6 +101,7 @@ FLOWS = {
     "tidy-flow": "main_job=tidy",
     "one-at-a-time": "main_job=overlap, concurrency_policy=ConcurrencyPolicy(1)",
     "asking": "main_job=ask",
+    "blocking": "main_job=block",
 }
 
 
@@ -107,7 +114,7 @@ def write_project(root: Path) -> Path:
     for name, settings in FLOWS.items():
         (folder / f"{name.replace('-', '_')}.py").write_text(
             "from console.workflow import ConcurrencyPolicy, create_workflow\n"
-            "from workflows.jobs import ask, main_job, overlap, tidy\n\n"
+            "from workflows.jobs import ask, block, main_job, overlap, tidy\n\n"
             f"default = create_workflow(name={name!r}, {settings})\n"
         )
     return root
