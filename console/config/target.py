@@ -145,7 +145,10 @@ class _Settling:
         if own and not own.value and (not found.value or found.rank > own.rank):
             words = f"the variable {variable} is not set"
             raise NoToken(self._mistake("token_env", words, "it must hold the token"))
-        self._note("token", "set" if found.value else "not set", found.origin)
+        origin = found.origin
+        if is_tailor and not found.value:
+            origin = "default: the platform's own sign-in"
+        self._note("token", "set" if found.value else "not set", origin)
         return found.value
 
     def _workspace(self, *, is_tailor: bool) -> str:

@@ -298,6 +298,8 @@ def test_each_value_says_where_it_came_from(config: UserConfig, project: Path) -
         "protected": (True, "default"),
         "read_only": (False, "default"),
     }
+    found = origins(settle_target(Flags(profile="loose"), {}, Path("/"), config))
+    assert found["token"] == ("not set", "default: the platform's own sign-in")
     found = origins(settle_target(Flags(read_only=True), {}, project, config))
     assert found["project"] == (str(project.parent), str(project.parent / "wfc.toml"))
     assert found["read_only"] == (True, "--read-only")
