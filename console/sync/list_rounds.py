@@ -151,7 +151,7 @@ class ListRounds:
         taken()
         for execution in self._put_meanwhile.values():
             self._take_row(execution)
-        if not self.older.tail and self.is_listed:
+        if self.older.is_all and self.is_listed:
             self.total = len(self.store)
         self._tell_rows()
         if self._is_poll_due or self._follow_up() is not None:
@@ -276,6 +276,7 @@ class ListRounds:
             return partial(self.older.give_up, below)
 
         def take() -> None:
+            self.total = page.total
             if not self.older.take(below, page):
                 self._is_trusted, self._is_poll_due = False, True
 
@@ -295,6 +296,7 @@ class ListRounds:
             return partial(self.end_more, error)
 
         def take() -> None:
+            self.total = page.total
             self.older.take_more(page)
             self.more_error = None
             self.end_more()

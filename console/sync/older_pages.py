@@ -48,6 +48,11 @@ class OlderPages:
         self._polls = 0
         self._is_turn_due = False
 
+    @property
+    def is_all(self) -> bool:
+        """Everything the server lists is here."""
+        return not self.tail and self._gap is None
+
     def reaches(self, key: Key) -> bool:
         """Tell whether a row of that age lies in what is loaded."""
         return not self.tail or key > self._floor

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from console.backend.errors import (
@@ -627,6 +627,7 @@ ACTIONS = st.lists(
 
 @settings(max_examples=120, deadline=None)
 @given(ACTIONS, st.booleans(), st.integers(1, 12), st.integers(0, 2**32))
+@example([("more", 0), ("reset", 0), ("down", 0), ("add_many", 5)], True, 4, 0)
 def test_the_rows_end_equal_to_the_servers(
     actions: list[tuple[str, int]], has_changes: bool, page_size: int, seed: int
 ) -> None:
