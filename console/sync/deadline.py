@@ -26,8 +26,7 @@ async def within(
         await asyncio.wait({asked, limit}, return_when=asyncio.FIRST_COMPLETED)
     finally:
         limit.cancel()
-        if not asked.done():
-            give_up(asked)
+        give_up(asked)
     if asked.done():
         return asked.result()
     raise no_answer(seconds)
@@ -39,7 +38,10 @@ def no_answer(seconds: float) -> TimedOut:
 
 
 def give_up(task: asyncio.Task[Any]) -> None:
-    """Cancel a request without waiting until it obeys; what it still raises is of no interest."""
+    """Cancel a request, if it goes on, and do not wait until it obeys.
+
+    What it raises is of no interest to anybody any more.
+    """
     task.cancel()
     task.add_done_callback(_swallow)
 

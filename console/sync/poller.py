@@ -246,8 +246,7 @@ class Poller(Generic[T]):
                 self._review(asked_since=began)
         finally:
             self._cut = None
-            if cut.done() or not request.done():
-                give_up(request)
+            give_up(request)
         if request.cancelled():
             raise Unreachable("the request was cut off")
         return request.result()
