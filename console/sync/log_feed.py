@@ -6,6 +6,7 @@
 
 No byte is asked for twice, and none is appended twice, whatever the server sends. Of a log that is
 very long only the end is loaded, from a line's beginning; `skipped` tells how much is not here.
+What was read stays when the server has forgotten it since.
 """
 
 from __future__ import annotations
@@ -98,7 +99,7 @@ class LogFeed(Feed):
         )
 
     def _take(self, chunk: LogChunk) -> Outcome:
-        if chunk.size < self._offset:
+        if 0 < chunk.size < self._offset and not chunk.is_complete:
             self._begin_anew()
             return Outcome.AGAIN
         if self._is_too_long(chunk):

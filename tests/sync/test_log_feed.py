@@ -206,6 +206,20 @@ async def test_a_log_that_began_anew_is_read_anew() -> None:
 
 
 @in_loop
+async def test_a_log_that_expired_keeps_the_lines_that_were_read() -> None:
+    rig = Rig()
+    rig.backend.write(rig.job, b"one\ntwo\n")
+    await rig.start()
+    rig.backend.logs[rig.backend.function_of(rig.job)].clear()
+    await rig.clock.advance(5)
+    assert (rig.text, rig.feed.is_complete) == (b"one\ntwo\n", False)
+    rig.backend.end_job(rig.job)
+    await rig.clock.advance(5)
+    assert (rig.text, rig.feed.is_complete) == (b"one\ntwo\n", True)
+    await rig.feed.stop()
+
+
+@in_loop
 async def test_a_log_that_cannot_be_reached_says_why_and_keeps_its_lines() -> None:
     rig = Rig()
     rig.backend.write(rig.job, b"one\n")
