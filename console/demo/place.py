@@ -16,7 +16,7 @@ from console.resources import resource
 
 LOCK = "demo.lock"
 GRACE = 60.0
-"""Seconds in which a folder without a lock may still be getting one."""
+"""Seconds in which a folder without its name may still be getting its lock."""
 _LEFTOVERS = (".wfc", "__pycache__", "shop.db*", "out")
 _SMTP_LINE = re.compile(r'^SMTP_SERVER = ".*"$', re.MULTILINE)
 
@@ -26,11 +26,13 @@ def demo_folder(parent: Path | None = None) -> Iterator[Path]:
     """Make a folder and remove it at the end; what killed demos left is removed as well."""
     parent = parent or Path(tempfile.gettempdir())
     sweep(parent)
-    folder = Path(tempfile.mkdtemp(prefix=_prefix(), dir=parent))
-    lock = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT, 0o600)
+    # It gets its name once it is locked, so that no sweep can take it for an abandoned one.
+    draft = Path(tempfile.mkdtemp(prefix=f".{_prefix()}", dir=parent))
+    lock = os.open(draft / LOCK, os.O_RDWR | os.O_CREAT, 0o600)
+    # The kernel lets go of it when this process ends, however it ends.
+    fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    folder = draft.rename(parent / draft.name[1:])
     try:
-        # The kernel lets go of it when this process ends, however it ends.
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         yield folder
     finally:
         remove(folder)
@@ -40,7 +42,7 @@ def demo_folder(parent: Path | None = None) -> Iterator[Path]:
 def sweep(parent: Path) -> list[Path]:
     """Remove this user's demo folders that no living process holds; gives what was removed."""
     swept = []
-    for folder in sorted(parent.glob(f"{_prefix()}*")):
+    for folder in sorted([*parent.glob(f"{_prefix()}*"), *parent.glob(f".{_prefix()}*")]):
         with suppress(OSError):
             if folder.stat().st_uid == os.getuid() and _is_abandoned(folder):
                 remove(folder)
@@ -60,7 +62,15 @@ def remove(folder: Path) -> None:
 def copy_shop(folder: Path, smtp_server: str) -> Path:
     """Copy the example project and point it at a mail server; gives the project's folder."""
     shop = folder / "shop"
-    shutil.copytree(resource("examples") / "shop", shop, ignore=shutil.ignore_patterns(*_LEFTOVERS))
+    shutil.copytree(
+        resource("examples") / "shop",
+        shop,
+        ignore=shutil.ignore_patterns(*_LEFTOVERS),
+        copy_function=shutil.copyfile,
+    )
+    # The installed example may be read-only; its copy is written in.
+    for path in (shop, *shop.rglob("*")):
+        path.chmod(0o700 if path.is_dir() else 0o600)
     project_file = shop / "wfc.toml"
     text = project_file.read_text(encoding="utf-8")
     text, changed = _SMTP_LINE.subn(f'SMTP_SERVER = "{smtp_server}"', text)
@@ -76,10 +86,12 @@ def _prefix() -> str:
 
 def _is_abandoned(folder: Path) -> bool:
     """Tell whether the process that made a folder is gone."""
+    if folder.name.startswith("."):
+        return time.time() - folder.stat().st_mtime > GRACE
     try:
         lock = os.open(folder / LOCK, os.O_RDWR)
     except FileNotFoundError:
-        return time.time() - folder.stat().st_mtime > GRACE
+        return True
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:

@@ -14,10 +14,8 @@ from console.model.workflow import Invoker
 
 ORDER_EVERY = 5.0
 """Seconds between two orders."""
-FIRST_ORDERS = 2
-"""Orders that go through before the mail server refuses."""
 PATIENCE = 3.0
-"""Seconds they have for that."""
+"""Seconds the first order has for going through before the mail server refuses."""
 MOST_FAILED = 3
 """With so many orders failed the shop takes no more: a demo left alone does not pile them up."""
 MANAGER = Invoker("manager-machine-user")
@@ -50,13 +48,9 @@ class Traffic:
         """Make a history, then place the order whose mail is refused; gives its execution."""
         backend, story = self.story.backend, self.story
         await backend.start("generate-report", invoker=AUDITOR, argument=None)
-        first = [await self.place_order() for _ in range(FIRST_ORDERS)]
+        first = await self.place_order()
         await backend.start("nightly-archive", invoker=MANAGER, argument=None)
-
-        def are_through() -> bool:
-            return all(story.status(order) is ExecutionStatus.SUCCESS for order in first)
-
-        await story.until(are_through, PATIENCE)
+        await story.until(lambda: story.status(first) is ExecutionStatus.SUCCESS, PATIENCE)
         await story.shop.switch_mail(False)
         return await self.place_order()
 

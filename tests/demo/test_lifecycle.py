@@ -82,9 +82,9 @@ def test_the_story_without_a_screen_is_told_to_its_end(demo: Demo, home: Path) -
     assert time.monotonic() - began < MOST
     told = "\n".join(demo.lines)
     for words in (
-        "o-1003 failed in send-notification: 421 too many connections",
+        "o-1002 failed in send-notification: 421 too many connections",
         "fetch-customer, reserve-stock, charge-card reused from attempt 1",
-        "o-1003: charge-card began once, its card was charged once",
+        "o-1002: charge-card began once, its card was charged once",
         "is killed in the middle of",
         "took o-",
         "charge-card began twice, its card was charged once",
