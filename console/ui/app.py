@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from functools import partial
 from typing import ClassVar
 
@@ -218,12 +218,14 @@ class ConsoleApp(Sturdy, App[int], inherit_bindings=False):
         feed = self.first.rows.feed
         return feed.freshness if feed is not None else self.session.connecting
 
-    def list_read(self, changed: Iterable[Execution]) -> None:
-        """Let an open execution know what the list has read of it."""
+    def list_read(self, changed: Iterable[Execution], left: Container[ExecutionId]) -> None:
+        """Let an open execution know what the list has read of it, or that it left the list."""
         by_id = {execution.id: execution for execution in changed}
         for screen in self.screen_stack:
             if isinstance(screen, ExecutionScreen):
                 screen.list_read(by_id.get(screen.execution_id))
+                if screen.execution_id in left:
+                    screen.poke()
 
     def was_read(self, execution: Execution) -> None:
         """Let the list know of a newer reading."""

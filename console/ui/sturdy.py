@@ -11,6 +11,7 @@ from typing import Protocol, cast
 
 from textual.message import Message
 from textual.message_pump import MessagePump
+from textual.worker import Worker, WorkerState
 
 
 class _Reports(Protocol):
@@ -26,5 +27,12 @@ class Sturdy(MessagePump):
         except CancelledError:
             raise
         except Exception as bug:  # the program ends here otherwise
-            reporter = cast("_Reports", self.app)
-            reporter.report_bug(bug)
+            if not hasattr(self.app, "report_bug"):
+                raise
+            cast("_Reports", self.app).report_bug(bug)
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """Report what ended a worker; nobody would learn of it otherwise."""
+        error = event.worker.error
+        if event.state is WorkerState.ERROR and error is not None:
+            cast("_Reports", self.app).report_bug(error)

@@ -80,6 +80,7 @@ class FormDialog(Sturdy, ModalScreen[None], inherit_bindings=False):
         self.subject = subject
         """The workflow's name: what is typed on a protected target."""
         self.is_sending = False
+        self._is_left = False
         self._message: Line = ()
         self.facts = LineBar(self._fact_rows, classes="facts")
         self.reason = Field("Reason", LABEL, hint="optional", note=self._reason_note())
@@ -226,7 +227,12 @@ class FormDialog(Sturdy, ModalScreen[None], inherit_bindings=False):
         assert isinstance(app, ConsoleApp)
         self.session.begin(execution, self.DOING)
         app.first.row_changed(execution.id)
-        if self.is_attached:
+        self.leave()
+
+    def leave(self) -> None:
+        """Close, once."""
+        if not self._is_left:
+            self._is_left = True
             self.dismiss()
 
     # Buttons
@@ -234,7 +240,7 @@ class FormDialog(Sturdy, ModalScreen[None], inherit_bindings=False):
     def action_back(self) -> None:
         """Leave; nothing is sent."""
         if not self.is_sending:
-            self.dismiss()
+            self.leave()
 
     @on(PushButton.Pressed, "#back")
     def _back_pressed(self, message: PushButton.Pressed) -> None:
@@ -272,11 +278,10 @@ class FormDialog(Sturdy, ModalScreen[None], inherit_bindings=False):
             outcome = Outcome(Result.UNKNOWN, f"{self.VERB.lower()} ended in a bug of the console")
         self.is_sending = False
         tone = Tone.TEXT if outcome.result is Result.DONE else Tone.WARNING
-        if outcome.result in (Result.MOVED, Result.REFUSED, Result.FAILED) and self.is_attached:
+        if outcome.result in (Result.MOVED, Result.REFUSED, Result.FAILED) and not self._is_left:
             self.stays(outcome)
         else:
-            if self.is_attached:
-                self.dismiss()
+            self.leave()
             app.say(outcome.message, tone)
         app.acted(outcome, self.DOING if outcome.result is not Result.UNKNOWN else UNKNOWN)
 

@@ -33,6 +33,7 @@ from console.present.status import FreshnessFacts, freshness_changes_in, freshne
 from console.present.tone import Tone
 from console.ui.keymap import rebind, screen_bindings
 from console.ui.session import Session
+from console.ui.sturdy import Sturdy
 from console.ui.widgets.line_bar import LineBar
 from console.ui.widgets.prompt import Prompt
 
@@ -47,7 +48,7 @@ NOTICE_LEAST = 1.0
 SOONEST_TICK = 0.2
 
 
-class ConsoleScreen(Screen[None], inherit_bindings=False):
+class ConsoleScreen(Sturdy, Screen[None], inherit_bindings=False):
     """A screen with a top line, a notice line and a footer."""
 
     BINDINGS: ClassVar[list[BindingType]] = screen_bindings()
@@ -211,6 +212,10 @@ class ConsoleScreen(Screen[None], inherit_bindings=False):
         self.tick()
         self.top.update()
         self.plan_tick()
+
+    @on(events.DescendantFocus)
+    def _focus_moved(self) -> None:
+        self.footer.update()
 
     @on(events.ScreenResume)
     def _resumed(self) -> None:

@@ -137,10 +137,6 @@ class ExecutionScreen(Acting, inherit_bindings=False):
         self.pane.show_job(message.job_id)
         self._show("log")
 
-    @on(events.DescendantFocus)
-    def _focus_moved(self) -> None:
-        self.footer.update()
-
     # Time and steering
 
     def tick(self) -> None:

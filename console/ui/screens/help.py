@@ -21,8 +21,10 @@ from console.ui.session import Session
 from console.ui.widgets.spool_view import SpoolView
 from console.ui.widgets.text_view import TextView
 
-KEYS, WORDS = 18, 28
+KEYS, WORDS = 14, 28
 """Cells of the two columns before the summary."""
+NARROW, NARROW_WORDS = 110, 18
+"""Below that width the words have fewer cells."""
 
 
 class HelpScreen(Everywhere, inherit_bindings=False):
@@ -42,7 +44,7 @@ class HelpScreen(Everywhere, inherit_bindings=False):
             if active.binding.id is not None:
                 self._keys.setdefault(active.binding.id, []).append(key)
         self._situation = session.situation(of.focused_execution())
-        self.text = TextView(lambda width: self._lines(), id="help")
+        self.text = TextView(self._lines, id="help")
 
     def compose_body(self) -> ComposeResult:
         """Give the list of keys."""
@@ -64,14 +66,15 @@ class HelpScreen(Everywhere, inherit_bindings=False):
         """Leave the help by the key that opened it."""
         self.dismiss()
 
-    def _lines(self) -> list[Line]:
+    def _lines(self, width: int) -> list[Line]:
+        words = WORDS if width >= NARROW else NARROW_WORDS
         here: list[Line] = []
         everywhere: list[Line] = []
         for command in CATALOGUE:
             keys = self._keys.get(command.id, [])
             if not keys and (command.keys or not self._is_here(command)):
                 continue
-            line = self._line(command, keys)
+            line = self._line(command, keys, words)
             (everywhere if _is_everywhere(command) else here).append(line)
         lines: list[Line] = [(Span("Keys of this screen", Tone.TITLE),), *here]
         lines += [(), (Span("Everywhere", Tone.TITLE),), *everywhere]
@@ -79,7 +82,7 @@ class HelpScreen(Everywhere, inherit_bindings=False):
         if extras:
             lines += [(), (Span("Only here", Tone.TITLE),)]
         for extra in extras:
-            lines.append(_row("", f":{extra.usage}", extra.summary, ""))
+            lines.append(_row("", f":{extra.usage}", extra.summary, "", words))
         return lines
 
     def _is_here(self, command: Command) -> bool:
@@ -87,17 +90,17 @@ class HelpScreen(Everywhere, inherit_bindings=False):
             command.places & {*self._of.PLACES} or _is_everywhere(command)
         )
 
-    def _line(self, command: Command, keys: Sequence[str]) -> Line:
+    def _line(self, command: Command, keys: Sequence[str], words: int) -> Line:
         word = f":{command.words[0]} {command.usage}".rstrip() if command.words else ""
         reason = why_not(command, self._situation)
-        return _row(" ".join(map(shown_key, keys)), word, command.summary, reason)
+        return _row(" ".join(map(shown_key, keys)), word, command.summary, reason, words)
 
 
-def _row(keys: str, word: str, summary: str, reason: str) -> Line:
+def _row(keys: str, word: str, summary: str, reason: str, words: int) -> Line:
     tone = Tone.MUTED if reason else Tone.TEXT
     line = (
-        Span("  " + pad_right(keys, KEYS) + " ", Tone.MUTED if reason else Tone.ACCENT),
-        Span(pad_right(clean(word), WORDS) + " ", Tone.DIM),
+        Span(" " + pad_right(keys, KEYS) + "  ", Tone.MUTED if reason else Tone.ACCENT),
+        Span(pad_right(clean(word), words) + " ", Tone.DIM),
         Span(clean(summary), tone),
     )
     return (*line, Span(f"   {clean(reason)}", Tone.WARNING)) if reason else line

@@ -34,6 +34,7 @@ from console.ui.bridge import DetailChanged, DetailFreshnessChanged, LogFreshnes
 from console.ui.data_reader import DataReader
 from console.ui.execution_watch import ExecutionWatch
 from console.ui.session import Session
+from console.ui.sturdy import Sturdy
 from console.ui.tab import Tab
 from console.ui.widgets.job_tree import JobTreeView
 from console.ui.widgets.line_bar import LineBar
@@ -43,7 +44,7 @@ from console.ui.widgets.text_view import TextView
 TABS: tuple[Tab, ...] = get_args(Tab)
 
 
-class ExecutionPane(Vertical):
+class ExecutionPane(Sturdy, Vertical):
     """Shows one execution, live."""
 
     DEFAULT_CSS = """

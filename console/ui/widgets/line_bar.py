@@ -17,10 +17,11 @@ from textual.widget import Widget
 
 from console.present.line import Line
 from console.ui.paint import Painter
+from console.ui.sturdy import Sturdy
 from console.ui.widgets.line_view import changed_spans
 
 
-class LineBar(Widget):
+class LineBar(Sturdy, Widget):
     """Lines composed for the width there is."""
 
     DEFAULT_CSS = """

@@ -27,6 +27,7 @@ from console.present.cells import char_width
 from console.present.line import Line
 from console.ui.keymap import pane_bindings
 from console.ui.paint import Painter
+from console.ui.sturdy import Sturdy
 
 MERGE_GAP = 6
 """Cells two changed runs may be apart and still be sent as one: moving the cursor costs as much."""
@@ -71,7 +72,7 @@ def _cells(line: Line) -> list[_Cell]:
     return cells
 
 
-class LineView(ScrollView, can_focus=True, inherit_bindings=False):
+class LineView(Sturdy, ScrollView, can_focus=True, inherit_bindings=False):
     """A scrolled pane of lines."""
 
     DEFAULT_CSS = """

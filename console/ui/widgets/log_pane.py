@@ -17,11 +17,12 @@ from console.present.story import rule_line
 from console.present.tone import Tone
 from console.ui.execution_watch import ExecutionWatch
 from console.ui.session import Session
+from console.ui.sturdy import Sturdy
 from console.ui.widgets.line_bar import LineBar
 from console.ui.widgets.log_view import LogView
 
 
-class LogPane(Vertical):
+class LogPane(Sturdy, Vertical):
     """Shows the log that a watch follows."""
 
     DEFAULT_CSS = """

@@ -42,7 +42,9 @@ PACE = 0.25
 class LogView(SpoolView):
     """The lines of one log."""
 
-    BINDINGS: ClassVar[list[BindingType]] = pane_bindings({"log.follow": "bottom"})
+    BINDINGS: ClassVar[list[BindingType]] = pane_bindings(
+        {"log.follow": "bottom", "log.save": "screen.command('log.save')"}
+    )
 
     is_complete: reactive[bool] = reactive(False, init=False)
     """The job has ended and all of its log is here."""

@@ -1,0 +1,64 @@
+"""The filter of the executions list: shown as it is typed, asked of the server when it is done."""
+
+from __future__ import annotations
+
+from console.commands.command_line import Typed
+from console.commands.filters import Filter, FilterError, parse_filter
+from console.present.tone import Tone
+from console.ui.screens.following import Following
+from console.ui.session import Session
+
+
+class Filtering(Following):
+    """A list that is filtered."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self._complaint = ""
+        self._filter_before = Filter()
+
+    async def do_find_open(self, typed: Typed) -> None:
+        """Filter the list; search the log while that has the focus."""
+        if self.searched() is not None:
+            await super().do_find_open(typed)
+        elif typed.word:
+            self.filter_done(typed.rest)
+        else:
+            self._filter_before = self.rows.filter
+            self.ask("filter", "/", self.rows.filter.text)
+
+    def filter_typed(self, text: str) -> None:
+        """Show what a filter would show; the server is asked when it is done."""
+        try:
+            self.rows.filter = parse_filter(text)
+            self._complaint = ""
+        except FilterError as error:
+            self._complaint = f"column {error.column + 1}: {error}"
+            return
+        self.set_rows(self.rows.build())
+
+    def filter_complaint(self) -> str:
+        """Say what is wrong with the filter that is being typed."""
+        return self._complaint
+
+    def filter_done(self, text: str) -> None:
+        """Filter by this from now on."""
+        try:
+            self.rows.filter = parse_filter(text)
+        except FilterError as error:
+            self.rows.filter = self._filter_before
+            self.say(f"filter: column {error.column + 1}: {error}", Tone.WARNING)
+        self._complaint = ""
+        self.ask_again()
+
+    def filter_cancelled(self) -> None:
+        """Go back to the filter there was."""
+        self.rows.filter, self._complaint = self._filter_before, ""
+        self.set_rows(self.rows.build())
+
+    def ask_again(self) -> None:
+        """Ask the server for what the view and the filter want."""
+        if self.rows.feed is not None:
+            self.rows.feed.set_query(self.rows.query())
+        self.set_rows(self.rows.build())
+        self.update_lines()

@@ -1,0 +1,296 @@
+"""The executions list, kept fresh, and the execution under its cursor, followed below it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from textual import events, on
+
+from console.model.execution import Execution
+from console.model.ids import ExecutionId
+from console.model.states import ExecutionStatus
+from console.present.executions import changes_in, view_line
+from console.present.line import Line
+from console.present.list_notes import empty_lines
+from console.present.story import story_lines
+from console.ui.bridge import ListBridge, ListChanged, ListFreshnessChanged
+from console.ui.execution_rows import ExecutionRows
+from console.ui.screens.acting import Acting
+from console.ui.session import Session
+from console.ui.widgets.execution_list import ExecutionList
+from console.ui.widgets.execution_pane import ExecutionPane
+from console.ui.widgets.line_bar import LineBar
+from console.ui.widgets.row_list import RowList
+
+STORY_HEIGHT = 5
+SETTLE = 0.12
+"""Seconds a cursor that runs must rest before its row is asked for."""
+MORE_BEFORE = 30
+"""Rows before the end at which older ones are asked for."""
+
+
+class Following(Acting):
+    """A list whose cursor is followed."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self.rows = ExecutionRows(session)
+        self.bridge: ListBridge | None = None
+        self.view = LineBar(lambda width: (self._view_line(width),), id="view")
+        self.list = ExecutionList(
+            self.rows.columns, self.rows.cells, glyphs=session.glyphs, id="list"
+        )
+        self.story = LineBar(self._story, height=STORY_HEIGHT, id="story")
+        self.pane = ExecutionPane(session, id="pane")
+        self._followed_at = 0.0
+
+    def begin(self) -> None:
+        """Read the list: there is a connection."""
+        self.bridge = ListBridge(self.session, self, self.rows.query())
+        self.rows.feed = self.bridge.feed
+        self.bridge.feed.start()
+        self.update_lines()
+
+    def connection_changed(self) -> None:
+        """Say how the first connection goes."""
+        self.show_empty()
+        self.update_lines()
+
+    def on_unmount(self) -> None:
+        """End the feeds."""
+        self.pane.watch_feeds.close()
+        if self.bridge is not None:
+            self.session.end_later(self.bridge.feed.stop())
+
+    def focused_execution(self) -> Execution | None:
+        """Give the one under the cursor."""
+        return self.rows.get(self.list.cursor_id)
+
+    def known_executions(self) -> Iterable[Execution]:
+        """Give all that were read."""
+        return self.rows.feed.executions.values() if self.rows.feed is not None else ()
+
+    # From the feed
+
+    @on(ListChanged)
+    def _list_changed(self, message: ListChanged) -> None:
+        message.stop()
+        if self.bridge is None:
+            return
+        delta, feed = self.bridge.take(), self.bridge.feed
+        self.session.counts, self.session.skew = feed.counts, feed.skew
+        read = [feed.executions[one] for one in delta.changed if one in feed.executions]
+        for execution in read:
+            self.session.settle(execution)
+        left = delta.changed - feed.executions.keys()
+        self.console_app.list_read(read, left)
+        if self.list.cursor_id in left:  # it went on to a state this list does not show
+            self.pane.watch_feeds.poke()
+        self._hold()
+        changed = self.rows.build() | delta.changed | delta.causes_changed
+        self.set_rows(changed)
+        self.follow_cursor()
+        self.rows_seen()
+        self.update_lines()
+
+    @on(ListFreshnessChanged)
+    def _freshness_changed(self, message: ListFreshnessChanged) -> None:
+        message.stop()
+        feed = self.rows.feed
+        self.list.subdued = feed is not None and feed.freshness.state in ("stale", "lost")
+        self.show_empty()
+        self.console_app.check_sign_in(self.freshness().error)
+        self.update_lines()
+
+    def row_changed(self, identifier: ExecutionId | None) -> None:
+        """Show what is under way with a row, before any poll tells of it."""
+        if identifier is not None:
+            self.list.patch([identifier])
+        self.update_lines()
+
+    def set_rows(self, changed: Iterable[ExecutionId]) -> None:
+        """Show the rows there are now; those named read differently."""
+        self.show_empty()
+        if list(self.list.rows) != self.rows.ids:
+            self.list.set_rows(self.rows.ids)
+        self.list.patch(changed)
+        if not self.list.has_moved:
+            self._rest_on_a_failure()
+        self.view.update()
+
+    def _rest_on_a_failure(self) -> None:
+        here = self.focused_execution()
+        if here is not None and here.status is ExecutionStatus.FAILED:
+            return
+        for identifier in self.rows.ids:
+            execution = self.rows.get(identifier)
+            if execution is not None and execution.status is ExecutionStatus.FAILED:
+                self.list.cursor_to(identifier)
+                return
+
+    def _hold(self) -> None:
+        """Keep the row under the cursor, as it was read last, wherever that was."""
+        identifier = self.list.cursor_id
+        feed = self.rows.feed
+        if identifier is None or feed is None:
+            self.rows.hold(None)
+            return
+        detail = self.pane.watch_feeds.execution
+        held = feed.executions.get(ExecutionId(identifier))
+        if held is None and detail is not None and detail.id == identifier:
+            held = detail
+        self.rows.hold(held or self.rows.get(identifier))
+
+    def rows_seen(self) -> None:
+        """Ask for what the visible rows need: why they failed, and older ones near the end."""
+        feed, rows = self.rows.feed, self.rows.ids
+        if feed is None or not rows:
+            return
+        top = self.list.scroll_offset.y
+        seen = rows[top : top + self.list.page_height]
+        cursor = self.list.cursor_id
+        first = [ExecutionId(cursor)] if cursor is not None else []
+        feed.want_causes([*first, *(one for one in seen if one != cursor)])
+        if feed.has_more and self.list.cursor_index >= len(rows) - MORE_BEFORE:
+            self.run_worker(feed.load_more(), group="more", exclusive=False, exit_on_error=False)
+
+    # The cursor
+
+    @on(RowList.RowHighlighted)
+    def _row_highlighted(self, message: RowList.RowHighlighted) -> None:
+        message.stop()
+        held = self.rows.get(message.row_id)
+        self.rows.hold(held)
+        if self.rows.feed is not None:
+            self.list.patch(self.rows.build())
+            self.list.set_rows(self.rows.ids)
+        self.story.update()
+        self.footer.update()
+        now = self.session.clock.monotonic()
+        is_running, self._followed_at = now - self._followed_at < SETTLE, now
+        if is_running:
+            self.set_timer(SETTLE, self.follow_cursor)
+        else:
+            self.follow_cursor()
+        self.rows_seen()
+
+    def follow_cursor(self) -> None:
+        """Show the execution under the cursor below the list."""
+        if self.session.backend is not None:
+            self.pane.show(self.focused_execution())
+        self.story.update()
+
+    @on(ExecutionPane.Updated)
+    def _pane_updated(self, message: ExecutionPane.Updated) -> None:
+        message.stop()
+        execution, feed = self.pane.watch_feeds.execution, self.rows.feed
+        if execution is not None and feed is not None:
+            self.session.settle(execution)
+            known = feed.executions.get(execution.id)
+            if known is not None and known != execution:
+                feed.put(execution)
+            elif known is None and self.rows.get(execution.id) not in (None, execution):
+                self.rows.hold(execution)
+                self.list.patch([execution.id])
+        self.story.update()
+        self.footer.update()
+        self.plan_tick()
+        self.console_app.hint_changed()
+
+    # Lines
+
+    def _view_line(self, width: int) -> Line:
+        rows, feed, glyphs = self.rows, self.rows.feed, self.session.glyphs
+        total = feed.total if feed is not None else None
+        marks = " ".join(glyphs.states[n] for n in ("failed", "waiting", "pending", "running"))
+        return view_line(
+            "all" if rows.show_all else "problems",
+            len(rows.ids),
+            total,
+            width,
+            filter_text=rows.filter.text,
+            note="" if rows.show_all else marks,
+            glyphs=glyphs,
+        )
+
+    def _story(self, width: int) -> Sequence[Line]:
+        execution = self.focused_execution()
+        if execution is None:
+            return ()
+        watch = self.pane.watch_feeds
+        is_read = watch.execution is not None and watch.execution.id == execution.id
+        return story_lines(
+            execution,
+            self.session.now(),
+            width,
+            history=watch.history if is_read else None,
+            cause=self.rows.cause(execution.id),
+            zone=self.session.zone,
+            glyphs=self.session.glyphs,
+        )
+
+    def show_empty(self) -> None:
+        """Say why the list is empty, where it is."""
+        keymap = self.session.keymap
+        lines = empty_lines(
+            self.freshness(),
+            is_filtered=bool(self.rows.filter.text),
+            is_showing_all=self.rows.show_all,
+            refresh_key=keymap.shown("view.refresh") or ":refresh",
+            escape_key=keymap.shown("nav.escape") or ":filter",
+            all_key=keymap.shown("list.toggle-all") or ":all",
+            start_key=keymap.shown("workflow.start") or ":start",
+        )
+        if self.list.empty != lines:
+            self.list.empty = lines
+            if self.list.is_mounted:
+                self.list.refresh_changed()
+
+    # Time
+
+    def tick(self) -> None:
+        """Let ages go on."""
+        self.list.patch()
+        self.story.update()
+        if self.has_class("-wide"):
+            self.pane.tick()
+
+    def changes_in(self) -> Iterable[float | None]:
+        """Ages of the visible rows, and of what runs below them."""
+        top = self.list.scroll_offset.y
+        seen = [self.rows.get(i) for i in self.rows.ids[top : top + self.list.page_height]]
+        now = self.session.now()
+        yield changes_in([e for e in seen if e is not None], now)
+        execution = self.focused_execution()
+        if execution is not None and not execution.status.is_finished:
+            yield 1.0
+
+    def times_changed(self) -> None:
+        """Show times in the mode the person chose now."""
+        self.list.reset_columns()
+        self.pane.times_changed()
+        self.story.update()
+
+    # Steering
+
+    def set_paused(self, is_paused: bool) -> None:
+        """Stop asking, or go on."""
+        if self.bridge is not None:
+            feed = self.bridge.feed
+            (feed.pause if is_paused else feed.go_on)()
+        self.pane.watch_feeds.set_paused(is_paused)
+
+    def poke(self) -> None:
+        """Ask now."""
+        if self.bridge is not None:
+            self.bridge.feed.poke()
+        self.pane.watch_feeds.poke()
+
+    @on(events.ScreenSuspend)
+    def _suspended(self) -> None:
+        """The list goes on being read: its counts are on every screen's top line."""
+        self.pane.watch_feeds.set_visible(False)
+
+    @on(events.ScreenResume)
+    def _resumed_list(self) -> None:
+        self.pane.watch_feeds.set_visible(True)

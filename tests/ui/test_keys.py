@@ -1,0 +1,223 @@
+"""Keys: every one is bound to what the catalogue says, lumps of keys are harmless, habits too."""
+
+from __future__ import annotations
+
+import pytest
+from textual import events
+
+from console.commands.catalogue import CATALOGUE, Place
+from console.commands.keymap import build_keymap
+from console.model.target import Target
+from console.present.line import plain
+from console.ui.burst import Burst
+from console.ui.dialogs.form import FormDialog
+from console.ui.screens.execution import ExecutionScreen
+from console.ui.screens.executions import ExecutionsScreen
+from console.ui.screens.help import HelpScreen
+from tests.ui.consoles import Console, run
+from tests.ui.shop import Shop
+
+
+def bound(console: Console) -> dict[str, str]:
+    """Give the command of each key that works now."""
+    return {
+        key: active.binding.id or ""
+        for key, active in console.screen.active_bindings.items()
+        if active.binding.id
+    }
+
+
+def test_every_key_of_the_catalogue_is_bound_where_it_belongs() -> None:
+    usual, _ = build_keymap({})
+
+    async def body(console: Console) -> None:
+        found: dict[Place, dict[str, str]] = {}
+        found[Place.LIST] = bound(console)
+        await console.do("list.open")
+        found[Place.TREE] = bound(console)
+        await console.do("execution.show-log")
+        found[Place.LOG] = bound(console)
+        await console.do("execution.data")
+        found[Place.TEXT] = bound(console)
+        assert isinstance(console.screen, ExecutionScreen)
+        for command in CATALOGUE:
+            for key in usual.keys(command.id):
+                places = set(command.places)
+                if Place.EVERYWHERE in places or Place.PANES in places:
+                    places = set(found)
+                if Place.EXECUTIONS in places:
+                    places = places - {Place.EXECUTIONS} | {Place.LIST}
+                if Place.EXECUTION in places:
+                    places = places - {Place.EXECUTION} | {Place.TREE}
+                if Place.TEXT in places:
+                    places |= {Place.LOG}
+                for place in places:
+                    assert found[place].get(key) == command.id, (command.id, key, place)
+
+    run(body)
+
+
+def test_the_help_shows_the_keys_there_are_and_why_some_do_nothing() -> None:
+    async def body(console: Console) -> None:
+        await console.do("help.open")
+        assert isinstance(console.screen, HelpScreen)
+        text = console.text()
+        assert ":resume" in text and "Resume from the point of failure" in text
+        assert "cancel needs an execution that has not ended; this is FAILED" in text
+        assert "Show only the path to what failed" not in text, "that is the tree's"
+        await console.do("find.open")
+        await console.type("journal")
+        await console.press("enter")
+        assert "Show what was done here" in console.text()
+        await console.do("help.open")
+        assert isinstance(console.screen, ExecutionsScreen)
+
+    run(body, size=(140, 50))
+
+
+def test_sixty_keys_in_one_lump_move_sixty_rows() -> None:
+    shop = Shop()
+    for number in range(100):
+        shop.backend.failed(f"workflow-{number}")
+
+    async def body(console: Console) -> None:
+        await console.until(lambda: len(console.app.first.rows.ids) > 100)
+        await console.do("move.top")
+        lump(console, "j" * 60)
+        await console.until(lambda: console.app.first.list.cursor_index == 60, "sixty rows")
+
+    run(body, shop=shop, burst=Burst())
+
+
+def lump(console: Console, keys: str) -> None:
+    """Let keys arrive as one read of the terminal gives them: made at once, queued in a row."""
+    for char in keys:
+        name = {"\r": "enter", "\t": "tab"}.get(char, char)
+        event = events.Key(name, None if len(name) > 1 else char)
+        event.set_sender(console.app)
+        console.app.post_message(event)
+
+
+@pytest.mark.parametrize("keys", ["Rx", "jjR", "R\r", "X\t\r", "R\t\r", "R" * 5])
+def test_what_changes_something_is_not_done_from_a_lump(keys: str) -> None:
+    async def body(console: Console) -> None:
+        lump(console, keys)
+        await console.until(
+            lambda: "keys came at once" in plain(console.app.first._notice), "the note"
+        )
+        await console.settle(0.1)
+        assert not isinstance(console.screen, FormDialog)
+        assert console.backend.actions == []
+
+    run(body, burst=Burst())
+
+
+def test_a_lone_key_opens_its_dialog_even_while_lumps_are_watched_for() -> None:
+    async def body(console: Console) -> None:
+        lump(console, "R")
+        await console.until(lambda: isinstance(console.screen, FormDialog), "the dialog")
+        await console.until(lambda: "send-notification" in console.text(), "the check")
+        lump(console, "\t\r")
+        await console.until(
+            lambda: "keys came at once, as in a paste; nothing was sent" in console.text(),
+            "the note",
+        )
+        assert console.backend.actions == []
+
+    run(body, burst=Burst())
+
+
+def test_pasted_text_is_never_taken_as_keys() -> None:
+    async def body(console: Console) -> None:
+        for target in (console.app, console.screen):
+            event = events.Paste("R\r+\rq:quit\rX")
+            event.set_sender(console.app)
+            target.post_message(event)
+        await console.settle(1)
+        assert isinstance(console.screen, ExecutionsScreen)
+        assert console.backend.actions == [] and console.app.is_running
+        await console.do("command.open")
+        event = events.Paste("copy")
+        event.set_sender(console.app)
+        console.app.post_message(event)
+        await console.until(lambda: console.app.first.prompt.text == "copy")
+
+    run(body)
+
+
+HABITS = {
+    "less": "q space b j k G g d u f r R F h",
+    "vim": "j k g g G ctrl+d ctrl+u d d x p y y u o O i a escape ctrl+r ctrl+w",
+    "htop": "f9 k enter f10 space t",
+    "k9s": "ctrl+d ctrl+k ctrl+r s e y l d enter escape r shift+f space ctrl+z",
+    "lazygit": "d c x space enter escape r R P p s f a A m y e o backspace delete",
+    "sofka": "ctrl+d ctrl+k d e y s n N t i r",
+    "lnav": "space b e E w W t F G g r R d i",
+    "tempo": "c t s d r q space escape enter",
+    "shells": "ctrl+a ctrl+e ctrl+k ctrl+u ctrl+w ctrl+s ctrl+q backspace delete tab",
+}
+
+
+@pytest.mark.parametrize("tool", HABITS)
+def test_habits_from_other_tools_change_nothing(tool: str) -> None:
+    async def body(console: Console) -> None:
+        for key in HABITS[tool].split():
+            if not console.app.is_running or key in ("ctrl+z",):
+                break
+            if isinstance(console.screen, ExecutionsScreen) and key in ("q", "f10"):
+                continue
+            await console.press(key)
+        assert console.backend.actions == []
+        assert all(not console.backend.calls[name] for name in ("start", "resume", "cancel"))
+
+    run(body)
+
+
+def test_keys_can_be_moved_swapped_and_taken_away() -> None:
+    async def body(console: Console) -> None:
+        await console.press("R")
+        assert console.notice == "R does nothing here; ? shows the keys"
+        await console.press("p")
+        await console.settle()
+        assert "paused" not in console.lines()[0], "p refreshes now"
+        await console.press("r")
+        assert "paused" in console.lines()[0]
+        await console.press("k")
+        assert console.notice == "k does nothing here; ? shows the keys"
+        assert "U resume" in console.footer
+        await console.press("U")
+        await console.until(lambda: isinstance(console.screen, FormDialog))
+        await console.press("escape", "f4")
+
+    app = run(
+        body,
+        keys={
+            "execution.resume": "U",
+            "view.refresh": "p",
+            "view.pause": "r",
+            "move.up": "",
+            "app.quit": "f4",
+        },
+    )
+    assert app.return_value == 0
+
+
+def test_a_key_that_cannot_be_given_is_noted_and_the_usual_one_stays() -> None:
+    async def body(console: Console) -> None:
+        assert console.notice.startswith("keys.toml: j is both view.refresh and move.down")
+
+    run(body, keys={"view.refresh": "j"}, size=(100, 24))
+
+
+def test_on_a_read_only_target_a_change_says_why_not() -> None:
+    async def body(console: Console) -> None:
+        assert console.lines()[0].startswith(" shop-prod read-only")
+        assert "R resume" not in console.footer
+        for key, word in {"R": "resume", "+": "start", "W": "resolve", "X": "cancel"}.items():
+            await console.press(key)
+            assert console.notice == f"{word}: shop-prod is read-only"
+        await console.command("resume")
+        assert console.notice == "resume: shop-prod is read-only"
+        assert console.backend.actions == []
+
+    run(body, target=Target("url", "shop-prod", is_read_only=True))
