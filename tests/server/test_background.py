@@ -85,6 +85,7 @@ def test_a_server_is_started_found_and_ended(shop: Path) -> None:
     assert eventually(lambda: not any(map(is_alive, [record.pid, *workers])))
     assert status(shop) is None
     assert record.socket is not None and not record.socket.exists()
+    assert not (shop / ".wfc" / "journal.db-wal").exists(), "the journal was not closed"
     assert down(shop) is False
 
 
@@ -175,6 +176,7 @@ def test_a_corrupt_journal_is_told_in_one_line(shop: Path) -> None:
     with pytest.raises(ServeError, match="journal") as caught:
         up(shop)
     assert caught.value.exit_code == 6
+    assert caught.value.message.startswith(f"the journal of {shop} cannot be used: ")
     assert "\n" not in caught.value.message
 
 
