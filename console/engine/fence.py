@@ -25,6 +25,8 @@ class OpenJob:
     name: str
     stacked_name: str
     caller: OpenJob | None
+    has_run_before: bool = False
+    """An earlier run of its body may have left something in the journal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +71,3 @@ def set_job_status(connection: sqlite3.Connection, job: OpenJob, status: str) ->
     connection.execute(
         "UPDATE function_execution SET status = ? WHERE id = ?", (status, job.function_execution_id)
     )
-
-
-def clip(text: str, limit: int = 200) -> str:
-    """Shorten a text that goes into a message."""
-    return text if len(text) <= limit else text[: limit - 1] + "…"

@@ -9,10 +9,10 @@ from __future__ import annotations
 import sqlite3
 from dataclasses import dataclass
 
-from console.engine.fence import Fence, OpenJob, Write, clip, set_job_status
+from console.engine.fence import Fence, OpenJob, Write, set_job_status
+from console.engine.replay import Ask, Left
 from console.engine.requests import end_canceled
 from console.engine.steps import Steps
-from console.engine.stops import ReplayMismatch
 from console.engine.writing import insert_attempt
 from console.model.ids import new_id
 from console.model.states import ExecutionStatus
@@ -22,18 +22,8 @@ YOURS = "your code"
 """Whose fault a failure is: the body's."""
 PLATFORM = "platform"
 """Whose fault a failure is: the engine's, or the machine's."""
-
-
-@dataclass(frozen=True, slots=True)
-class Trigger:
-    """One job asked for at one place."""
-
-    turn: int
-    name: str
-    argument: str
-    """JSON text."""
-    digest: str
-    """The argument's hash."""
+PLACE_WIDTH = 6
+"""Hexadecimal digits of a turn in a place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,39 +43,55 @@ class Progress:
         self.claim = fence.claim
         self.steps = Steps(fence)
 
-    def begin(self, caller: OpenJob | None, trigger: Trigger) -> OpenJob | Recorded:
-        """Begin a job, or answer from the journal. Raises ReplayMismatch."""
-        place = f"{caller.place if caller else ''}{trigger.turn:06x}"
+    def left_triggers(self, caller: OpenJob | None) -> list[Left]:
+        """Read the triggers that earlier runs of a body have made; None for the main job."""
+        above = caller.place if caller else ""
         with self._fence.read() as connection:
-            known = connection.execute(
-                "SELECT j.id, j.name, j.input, j.input_hash, j.status, j.function_execution_id,"
-                " f.attempt, f.result, f.error_type, f.error_message, f.error_traceback,"
-                " f.cause_place FROM job_execution j"
+            rows = connection.execute(
+                "SELECT j.id, j.place, j.turn, j.name, j.input, j.input_hash, j.status,"
+                " j.function_execution_id, f.attempt, f.result, f.error_type, f.error_message,"
+                " f.error_traceback, f.cause_place FROM job_execution j"
                 " JOIN function_execution f ON f.id = j.function_execution_id"
-                " WHERE j.execution_id = ? AND j.place = ?",
-                (self.claim.execution_id, place),
-            ).fetchone()
-        goes_on = False
-        if known is not None:
-            _compare(known, caller, trigger)
-            if known["status"] == "SUCCESS":
-                return Recorded(known["result"])
-            is_same_attempt = known["attempt"] == self.claim.attempt
-            if known["status"] == "FAILED" and is_same_attempt:
-                return Recorded("", _failure(known))
-            # Parked at a wait point, not interrupted: the same run goes on.
-            goes_on = known["status"] in ("SUSPEND", "WAITING") and is_same_attempt
+                " WHERE j.execution_id = ? AND j.place > ? AND j.place < ?"
+                " AND length(j.place) = ? ORDER BY j.place",
+                (self.claim.execution_id, above, above + "~", len(above) + PLACE_WIDTH),
+            ).fetchall()
+        return [
+            Left(
+                row["turn"], Ask(row["name"], row["input"], row["input_hash"]), row["attempt"], row
+            )
+            for row in rows
+        ]
+
+    def recorded(self, left: Left) -> Recorded | None:
+        """Give how a job ended, when it need not run again; None when it must."""
+        if left.row["status"] == "SUCCESS":
+            return Recorded(left.row["result"])
+        if left.row["status"] == "FAILED" and left.attempt == self.claim.attempt:
+            return Recorded("", _failure(left.row))
+        return None
+
+    def begin(self, caller: OpenJob | None, turn: int, ask: Ask, left: Left | None) -> OpenJob:
+        """Begin a job, for the first time or again."""
+        # Parked at a wait point, not interrupted: the same run goes on.
+        goes_on = (
+            left is not None
+            and left.row["status"] in ("SUSPEND", "WAITING")
+            and left.attempt == self.claim.attempt
+        )
+        known = left.row if left else None
         job = OpenJob(
             id=known["id"] if known else new_id(),
-            function_execution_id=known["function_execution_id"] if goes_on else new_id(),
-            place=place,
-            name=trigger.name,
-            stacked_name=f"{caller.stacked_name}/{trigger.name}" if caller else trigger.name,
+            function_execution_id=known["function_execution_id"] if known and goes_on else new_id(),
+            place=f"{caller.place if caller else ''}{turn:0{PLACE_WIDTH}x}",
+            name=ask.name,
+            stacked_name=f"{caller.stacked_name}/{ask.name}" if caller else ask.name,
             caller=caller,
+            has_run_before=known is not None,
         )
         with self._fence.write() as write:
             if known is None:
-                self._insert_job(write, job, trigger)
+                self._insert_job(write, job, turn, ask)
             elif goes_on:
                 set_job_status(write.connection, job, "RUNNING")
             else:
@@ -100,7 +106,7 @@ class Progress:
                 set_job_status(write.connection, caller, "SUSPEND")
         return job
 
-    def _insert_job(self, write: Write, job: OpenJob, trigger: Trigger) -> None:
+    def _insert_job(self, write: Write, job: OpenJob, turn: int, ask: Ask) -> None:
         write.connection.execute(
             "INSERT INTO job_execution (id, execution_id, place, turn, name, stacked_name, input,"
             " input_hash, status, function_execution_id, started_at)"
@@ -109,11 +115,11 @@ class Progress:
                 job.id,
                 self.claim.execution_id,
                 job.place,
-                trigger.turn,
+                turn,
                 job.name,
                 job.stacked_name,
-                trigger.argument,
-                trigger.digest,
+                ask.text,
+                ask.digest,
                 job.function_execution_id,
                 write.now,
             ),
@@ -229,15 +235,6 @@ class Progress:
             ExecutionStatus.PENDING_RETRY,
             "",
             f"retry {row['retry_count']} after a failure",
-        )
-
-
-def _compare(known: sqlite3.Row, caller: OpenJob | None, trigger: Trigger) -> None:
-    if (known["name"], known["input_hash"]) != (trigger.name, trigger.digest):
-        raise ReplayMismatch(
-            f"{caller.stacked_name if caller else 'the execution'}, trigger {trigger.turn + 1}",
-            f"{known['name']}({clip(known['input'])})",
-            f"{trigger.name}({clip(trigger.argument)})",
         )
 
 

@@ -18,7 +18,8 @@ from console.engine.database import Database
 from console.engine.fence import Fence, OpenJob
 from console.engine.interface import EngineUnavailable
 from console.engine.logs import LogFlusher, LogFolder, LogWriter
-from console.engine.progress import YOURS, Progress, Trigger
+from console.engine.progress import YOURS, Progress
+from console.engine.replay import Ask, Replay
 from console.engine.runtime import EngineRuntime, failed
 from console.engine.stops import Canceled, JournalGone, ReplayMismatch
 from console.workflow.errors import EngineStop
@@ -145,17 +146,18 @@ class Run:
             await self.journaled(lambda progress: progress.reject(failure))
             return
         argument = self.claim.argument
-        trigger = Trigger(0, workflow.main_job.name, argument, input_hash(argument))
+        main = workflow.main_job
+        ask = Ask(main.name, argument, input_hash(argument))
+        left = await self.journaled(lambda progress: progress.left_triggers(None))
         try:
-            begun = await self.journaled(lambda progress: progress.begin(None, trigger))
+            _, known = Replay("trigger", left).match("the execution", ask, 0)
         except ReplayMismatch as mismatch:
             failure = mismatch.failure()
-            self._stopped = None
             await self.journaled(lambda progress: progress.reject(failure, YOURS))
             return
-        assert isinstance(begun, OpenJob)
+        opened = await self.journaled(lambda progress: progress.begin(None, 0, ask, known))
         try:
-            await self.body(workflow.main_job, begun, argument)
+            await self.body(main, opened, argument)
         except Exception:
             pass  # kept in the journal, with the execution's end
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from console.engine.deployment import check_start
 from console.engine.fence import OpenJob
 from console.engine.interface import EngineError
 from console.engine.logs import LogWriter
-from console.engine.progress import Trigger
-from console.engine.steps import Step, Wait
+from console.engine.progress import Progress
+from console.engine.replay import Ask, Left, Replay
 from console.engine.stops import Parked
 from console.engine.writing import Answer, NewExecution
 from console.model.ids import new_id
@@ -25,8 +26,8 @@ if TYPE_CHECKING:
 class EngineRuntime:
     """The engine's side of one running job.
 
-    Turns count by kind, in the order the steps get to run; the n-th of a kind finds what the n-th
-    of an earlier run has left in the journal.
+    Calls count by kind, in the order they get to run; each is matched to what an earlier run of
+    the body has left in the journal.
     """
 
     def __init__(self, run: Run, job: OpenJob, log: LogWriter):
@@ -34,10 +35,9 @@ class EngineRuntime:
         """Where the body's lines go."""
         self._run = run
         self._job = job
-        self._triggers = 0
-        self._waits = 0
-        self._starts = 0
-        self._resolves = 0
+        self._replays: dict[str, Replay] = {}
+        self._newest = 0
+        """The latest attempt in which one of the triggers so far ran."""
         self.context = JobContext(
             env=run.project.env,
             invoker=run.claim.invoker,
@@ -51,53 +51,57 @@ class EngineRuntime:
     async def call(self, job: Any, argument: str) -> str:
         """Run another job, or answer from the journal. Raises JobFailed."""
         self._run.project.require_job(job)
-        turn, self._triggers = self._triggers, self._triggers + 1
-        trigger = Trigger(turn, job.name, argument, input_hash(argument))
-        begun = await self._run.journaled(lambda progress: progress.begin(self._job, trigger))
-        if isinstance(begun, OpenJob):
-            return await self._run.body(job, begun, argument)
-        if begun.failure is not None:
-            raise failed(begun.failure, f"{self._job.stacked_name}/{job.name}")
-        return begun.result
+        ask = Ask(job.name, argument, input_hash(argument))
+        turn, left = await self._match("trigger", ask)
+        if left is not None:
+            recorded = await self._run.journaled(lambda progress: progress.recorded(left))
+            if recorded is not None:
+                self._newest = max(self._newest, left.attempt)
+                if recorded.failure is not None:
+                    raise failed(recorded.failure, f"{self._job.stacked_name}/{job.name}")
+                return recorded.result
+        self._newest = self._run.claim.attempt
+        opened = await self._run.journaled(
+            lambda progress: progress.begin(self._job, turn, ask, left)
+        )
+        return await self._run.body(job, opened, argument)
 
     async def start_child(self, workflow: str, argument: str, invoker: str | None) -> str:
         """Start an execution of another workflow, once over all replays; gives its id."""
-        turn, self._starts = self._starts, self._starts + 1
         user = invoker or self.context.invoker or ""
         request = canonical([workflow, argument, user])
-        step = Step("start", turn, request, input_hash(request))
-        known = await self._run.journaled(lambda progress: progress.steps.recorded(self._job, step))
-        if known is not None:
-            return known
+        ask = Ask("start", request, input_hash(request))
+        turn, left = await self._match("start", ask)
+        if left is not None:
+            return str(left.row["result"])
         check_start(self._run.project, workflow, argument, user or None)
-        who = f"execution {self.context.execution_id}"
-        new = NewExecution(new_id(), workflow, argument, user, actor=who)
-        await self._run.journaled(lambda progress: progress.steps.start(self._job, step, new))
+        new = NewExecution(new_id(), workflow, argument, user, actor=self._actor)
+        await self._run.journaled(lambda progress: progress.steps.start(self._job, turn, ask, new))
         self._run.tell_news()
         return new.id
 
     async def wait(self, key: str, payload: str) -> str:
         """Give the answer, or park the execution until there is one."""
-        turn, self._waits = self._waits, self._waits + 1
-        wait = Wait(turn, key, payload, input_hash(payload))
-        answer = await self._run.journaled(lambda progress: progress.steps.wait(self._job, wait))
-        if answer is None:
-            raise self._run.stop(Parked())
-        return answer
+        ask = Ask(key, payload, input_hash(payload))
+        turn, left = await self._match("wait", ask)
+        if left is not None and left.row["resolved_at"] is not None:
+            return str(left.row["result"])
+        await self._run.journaled(
+            lambda progress: progress.steps.park(self._job, turn, ask, is_new=left is None)
+        )
+        raise self._run.stop(Parked())
 
     async def resolve(self, execution_id: str, key: str, result: str) -> None:
         """Answer another execution's wait point, once over all replays."""
-        turn, self._resolves = self._resolves, self._resolves + 1
         request = canonical([execution_id, key, result])
-        step = Step("resolve", turn, request, input_hash(request))
-        known = await self._run.journaled(lambda progress: progress.steps.recorded(self._job, step))
-        if known is not None:
+        ask = Ask("resolve", request, input_hash(request))
+        turn, left = await self._match("resolve", ask)
+        if left is not None:
             return
-        who = f"execution {self.context.execution_id}"
-        answer = Answer(execution_id, key, result, actor=who)
+        answer = Answer(execution_id, key, result, actor=self._actor)
         try:
             await self._run.journaled(
-                lambda progress: progress.steps.resolve(self._job, step, answer)
+                lambda progress: progress.steps.resolve(self._job, turn, ask, answer)
             )
         except EngineError as error:
             raise LookupError(str(error)) from None
@@ -107,12 +111,39 @@ class EngineRuntime:
         """Read what a wait point was given. Raises LookupError."""
         payload = await self._run.journaled(
             lambda progress: progress.steps.wait_payload(
-                self._job, self._resolves, execution_id, key
+                execution_id,
+                key,
+                progress.steps.left_steps(self._job, "resolve") if self._has_run_before else (),
             )
         )
         if payload is None:
             raise LookupError(f"execution {execution_id} does not wait at {key!r}")
         return payload
+
+    async def _match(self, kind: str, ask: Ask) -> tuple[int, Left | None]:
+        if kind not in self._replays:
+            left = await self._run.journaled(lambda progress: self._left(progress, kind))
+            self._replays[kind] = Replay(kind, left)
+        return await self._run.journaled(
+            lambda _: self._replays[kind].match(self._job.stacked_name, ask, self._newest)
+        )
+
+    def _left(self, progress: Progress, kind: str) -> Sequence[Left]:
+        if not self._has_run_before:
+            return ()
+        if kind == "trigger":
+            return progress.left_triggers(self._job)
+        if kind == "wait":
+            return progress.steps.left_waits(self._job)
+        return progress.steps.left_steps(self._job, kind)
+
+    @property
+    def _has_run_before(self) -> bool:
+        return self._job.has_run_before
+
+    @property
+    def _actor(self) -> str:
+        return f"execution {self.context.execution_id}"
 
     def database(self, name: str) -> tuple[str, str]:
         """Give a database's URL and what the execution's machine user may do with it."""

@@ -27,6 +27,8 @@ class Shape:
     children: tuple[Shape, ...] = ()
     catches: bool = False
     """Go on when a child has failed."""
+    reports: bool = False
+    """Trigger one job more for each failure it catches, with what it said."""
     failures: int = 0
     """In how many attempts it fails before it succeeds."""
     waits: bool = False
@@ -45,11 +47,12 @@ class Shape:
 
 def shapes() -> st.SearchStrategy[Shape]:
     """Generate shapes with up to about a dozen jobs."""
-    flags = st.tuples(st.booleans(), st.integers(0, 2), st.booleans(), st.booleans(), st.booleans())
+    flags = st.tuples(
+        *[st.booleans()] * 2, st.integers(0, 2), st.booleans(), st.booleans(), st.booleans()
+    )
 
     def build(children: tuple[Shape, ...], flag: tuple[Any, ...], number: int) -> Shape:
-        catches, failures, waits, starts, is_async = flag
-        return Shape(children, catches, failures, waits, starts, is_async, number)
+        return Shape(children, *flag, number)
 
     leaf = st.builds(build, st.just(()), flags, st.integers(0, 9))
     return st.recursive(
@@ -72,7 +75,7 @@ class Ledger:
     broken: list[str] = field(default_factory=list)
     _stack: list[str] = field(default_factory=list)
 
-    def enter(self, name: str, attempt: int) -> None:
+    def enter(self, name: str, attempt: int, *, may_differ: bool = False) -> None:
         """A body begins."""
         self.runs[name] += 1
         with sqlite3.connect(self.journal) as connection:
@@ -82,6 +85,8 @@ class Ledger:
                 (name,),
             ).fetchall()
         connection.close()
+        if may_differ:
+            return  # each time with another input, and so another job execution
         if any(status == "SUCCESS" for status, _ in rows):
             self.broken.append(f"{name} ran after it had succeeded")
         if ("FAILED", attempt) in rows:
@@ -106,21 +111,29 @@ def make_jobs(shape: Shape, ledger: Ledger, child_workflow: Any) -> list[Job[Any
         made.append(None)  # type: ignore[arg-type]
         children = [make(child, f"{place}-{i}") for i, child in enumerate(node.children)]
 
+        @create_workflow_job(name=f"report{place}")
+        async def report(input: dict[str, str], context: JobContext) -> None:
+            ledger.enter(f"report{place}", context.attempt, may_differ=True)
+
+        made.append(report)
+
         async def body(input: dict[str, int], context: JobContext) -> dict[str, int]:
             ledger.enter(name, context.attempt)
             total = node.number
             for index, child in enumerate(children):
                 try:
                     total += (await child.trigger({"index": index}))["total"]
-                except JobFailed:
+                except JobFailed as error:
                     if not node.catches:
                         raise
+                    if node.reports:
+                        await report.trigger({"error": str(error)})
             if node.starts:
                 await child_workflow.trigger({"by": name})
             if node.waits:
                 total += (await approval.wait({"by": name}))["points"]
             if ledger.must_fail(name, context.attempt, node.failures):
-                raise ValueError(name)
+                raise ValueError(f"{name} in attempt {context.attempt}")
             return {"total": total}
 
         def blocking(input: dict[str, int], context: JobContext) -> dict[str, int]:
@@ -129,15 +142,17 @@ def make_jobs(shape: Shape, ledger: Ledger, child_workflow: Any) -> list[Job[Any
             for index, child in enumerate(children):
                 try:
                     total += child.trigger_sync({"index": index})["total"]
-                except JobFailed:
+                except JobFailed as error:
                     if not node.catches:
                         raise
+                    if node.reports:
+                        report.trigger_sync({"error": str(error)})
             if node.starts:
                 child_workflow.trigger_sync({"by": name})
             if node.waits:
                 total += approval.wait_sync({"by": name})["points"]
             if ledger.must_fail(name, context.attempt, node.failures):
-                raise ValueError(name)
+                raise ValueError(f"{name} in attempt {context.attempt}")
             return {"total": total}
 
         job: Job[Any, Any] = create_workflow_job(

@@ -16,9 +16,9 @@ from console.engine.claims import MAX_LOSSES, Claim, Claims
 from console.engine.database import Database
 from console.engine.fence import Fence, OpenJob
 from console.engine.lease import LeaseKeeper
-from console.engine.progress import Progress, Trigger
+from console.engine.progress import Progress
+from console.engine.replay import Ask
 from console.engine.requests import Requests
-from console.engine.steps import Step, Wait
 from console.engine.stops import LeaseLost
 from console.engine.upgrade import open_journal
 from console.engine.writing import Answer, NewExecution
@@ -26,6 +26,7 @@ from console.model.ids import new_id
 from console.model.states import ExecutionStatus
 from console.workflow.failure import Failure
 
+ASK = Ask("main", "{}", "h")
 LIMITS: dict[str, int | None] = {"flow": None}
 
 
@@ -114,19 +115,17 @@ def test_one_taken_from_a_dead_worker_goes_first_again(desk: Desk) -> None:
 
 def _writes(progress: Progress, job: OpenJob) -> dict[str, Callable[[], object]]:
     return {
-        "begin": lambda: progress.begin(job, Trigger(0, "leaf", "{}", "h")),
+        "begin": lambda: progress.begin(job, 0, ASK, None),
         "succeed": lambda: progress.succeed(job, "{}"),
         "fail": lambda: progress.fail(job, Failure("E", "m", "t")),
         "retry": lambda: progress.fail(job, Failure("E", "m", "t"), retry_in=1.0),
         "reject": lambda: progress.reject(Failure("E", "m", "t")),
         "cancel": lambda: progress.cancel(),
-        "wait": lambda: progress.steps.wait(job, Wait(0, "key", "{}", "h")),
+        "wait": lambda: progress.steps.park(job, 0, ASK, is_new=True),
         "start": lambda: progress.steps.start(
-            job, Step("start", 0, "r", "h"), NewExecution(new_id(), "flow", "{}", "")
+            job, 0, ASK, NewExecution(new_id(), "flow", "{}", "")
         ),
-        "resolve": lambda: progress.steps.resolve(
-            job, Step("resolve", 0, "r", "h"), Answer(new_id(), "key", "{}")
-        ),
+        "resolve": lambda: progress.steps.resolve(job, 0, ASK, Answer(new_id(), "key", "{}")),
     }
 
 
@@ -135,7 +134,7 @@ def _writes(progress: Progress, job: OpenJob) -> dict[str, Callable[[], object]]
 def test_a_worker_that_lost_its_claim_changes_nothing(desk: Desk, write: str, how: str) -> None:
     execution_id = desk.start()
     old = Progress(Fence(desk.database, desk.clock, desk.claim("old")))
-    job = old.begin(None, Trigger(0, "main", "{}", "h"))
+    job = old.begin(None, 0, ASK, None)
     assert isinstance(job, OpenJob)
     if how == "finished":
         old.succeed(job, "{}")
@@ -145,7 +144,7 @@ def test_a_worker_that_lost_its_claim_changes_nothing(desk: Desk, write: str, ho
         desk.claims.release(desk.claims.held()[0], "gone")
     if how == "taken over":
         newer = Progress(Fence(desk.database, desk.clock, desk.claim("new")))
-        assert isinstance(newer.begin(None, Trigger(0, "main", "{}", "h")), OpenJob)
+        assert isinstance(newer.begin(None, 0, ASK, *newer.left_triggers(None)), OpenJob)
     before = desk.everything()
     with pytest.raises(LeaseLost):
         _writes(old, job)[write]()
@@ -190,7 +189,7 @@ def test_an_execution_that_costs_too_many_workers_fails_naming_the_job(desk: Des
     execution_id = desk.start()
     for number in range(MAX_LOSSES):
         progress = Progress(Fence(desk.database, desk.clock, desk.claim()))
-        progress.begin(None, Trigger(0, "main", "{}", "h"))
+        progress.begin(None, 0, ASK, *(progress.left_triggers(None) or [None]))
         (held,) = desk.claims.held()
         status = desk.claims.release(held, "the process was ended by SIGSEGV", is_loss=True)
         is_last = number == MAX_LOSSES - 1

@@ -19,9 +19,10 @@ from console.engine.database import ReaderPool
 from console.engine.fence import Fence, OpenJob
 from console.engine.interface import InvalidPageToken
 from console.engine.logs import LogFolder
-from console.engine.progress import Progress, Trigger
+from console.engine.progress import Progress
 from console.engine.prune import Pruning
 from console.engine.reads import Reads
+from console.engine.replay import Ask
 from console.engine.requests import Requests
 from console.engine.upgrade import open_journal
 from console.engine.writing import NewExecution
@@ -68,7 +69,7 @@ class Shelf:
                 claim = self.claims.claim("w", others)
             assert claim is not None
             progress = Progress(Fence(self.database, self, claim))
-            job = progress.begin(None, Trigger(0, "main-job", "{}", "h"))
+            job = progress.begin(None, 0, Ask("main-job", "{}", "h"), None)
             assert isinstance(job, OpenJob)
             if status == "SUCCESS":
                 progress.succeed(job, "{}")
@@ -256,7 +257,7 @@ def test_following_the_changes_gives_what_a_new_listing_gives(
                 claim = shelf.claims.claim("w", {})
                 if claim is not None:
                     progress = Progress(Fence(shelf.database, shelf, claim))
-                    progress.begin(None, Trigger(0, "main-job", "{}", "h"))
+                    progress.begin(None, 0, Ask("main-job", "{}", "h"), None)
             elif event == "cancel":
                 for item in shelf.reads.list(ExecutionQuery()).items:
                     if item.status is ExecutionStatus.PENDING:
@@ -279,7 +280,7 @@ def test_a_change_of_a_job_is_a_change_of_its_execution(shelf: Shelf) -> None:
     claim = shelf.claims.claim("w", {})
     assert claim is not None
     cursor = shelf.reads.changes(cursor, 9).cursor
-    Progress(Fence(shelf.database, shelf, claim)).begin(None, Trigger(0, "main-job", "{}", "h"))
+    Progress(Fence(shelf.database, shelf, claim)).begin(None, 0, Ask("main-job", "{}", "h"), None)
     found = shelf.reads.changes(cursor, 9)
     assert [(item.id, len(item.jobs)) for item in found.changed] == [(identifier, 1)]
 

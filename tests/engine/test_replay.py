@@ -241,6 +241,32 @@ def test_a_death_counts_as_not_run_and_says_so_in_the_history(flow: Flow) -> Non
     assert error is not None and (error.type, error.kind) == ("WorkerLost", "platform")
 
 
+def test_a_caught_failure_that_is_mended_leads_another_way_and_repeats_nothing(flow: Flow) -> None:
+    """Its report stays in the journal, and what comes after it is found by what it asks."""
+    flow.failing = {"step-a"}
+
+    async def body(context: JobContext) -> None:
+        try:
+            await flow.steps["step-a"].trigger({})
+        except JobFailed as error:
+            await flow.steps["step-b"].trigger({"report": str(error)})
+        await flow.steps["step-c"].trigger({})
+        if context.attempt < 3:
+            raise ValueError("not yet")
+        await flow.steps["step-b"].trigger({"last": True})
+
+    flow.body = body  # type: ignore[method-assign]
+    execution_id = flow.run()
+    flow.failing = set()
+    for _ in range(2):
+        flow.bench.resume(execution_id)
+        flow.bench.work()
+    execution = flow.bench.get(execution_id)
+    assert execution.status is SUCCESS
+    assert flow.calls == ["step-a", "step-b", "step-c", "step-a", "step-b"]
+    assert [job.name for job in execution.jobs[1:]] == ["step-a", "step-b", "step-c", "step-b"]
+
+
 def test_gathered_triggers_run_one_after_the_other_in_the_order_they_were_made(flow: Flow) -> None:
     async def body(context: JobContext) -> Any:
         return await asyncio.gather(*(step.trigger({}) for step in flow.steps.values()))
