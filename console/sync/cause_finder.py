@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -119,7 +119,7 @@ class CauseFinder:
             self._is_active = is_active
             self._waker.wake()
 
-    def recheck(self, changed: Iterable[ExecutionId]) -> frozenset[ExecutionId]:
+    def recheck(self, changed: Collection[ExecutionId]) -> frozenset[ExecutionId]:
         """Forget causes of attempts that are over, and give the executions that lost theirs."""
         gone: set[ExecutionId] = set()
         for identifier in changed:
@@ -131,8 +131,16 @@ class CauseFinder:
                 del self._looks[identifier]
                 if self.causes.pop(identifier, None) is not None:
                     gone.add(identifier)
-        self._waker.wake()
+        if changed:
+            self._waker.wake()
         return frozenset(gone)
+
+    def try_again(self) -> None:
+        """Look again for what could not be read: a person asks for it."""
+        for look in self._looks.values():
+            if look.tries:
+                look.tries, look.not_before, look.is_over = 0, 0.0, False
+        self._waker.wake()
 
     # Looking
 
@@ -205,7 +213,7 @@ class CauseFinder:
             look.is_over = True
             self._bugs.tell(problem)
         else:
-            look.is_over = True
+            look.is_over, look.tries = True, 0
             if cause is not None and self._looks.get(identifier) is look:
                 self._keep(identifier, cause)
         finally:

@@ -145,6 +145,11 @@ class ListFeed(Feed):
         await self._finder.stop()
         await super().stop()
 
+    def poke(self) -> None:
+        """Ask now: a person acted, or wants to see; also when paused, or not signed in."""
+        super().poke()
+        self._finder.try_again()
+
     def set_visible(self, is_visible: bool) -> None:
         """Ask only while it is seen; a poke while it is not is kept until it is."""
         super().set_visible(is_visible)

@@ -45,6 +45,8 @@ SHORT = 50
 """Rows below which the next page is loaded by itself."""
 TOP_UPS = 5
 """Pages loaded by themselves in one poll."""
+RECENT = 30.0
+"""Seconds a row that was just made is old at most, by the clock of whoever made its id."""
 LONG = timedelta(seconds=60)
 """So long without a reading, and older pages are not trusted any more."""
 
@@ -87,7 +89,8 @@ class ListRounds:
         self._read_at: datetime = clock.now()
         self._has_moved = False
         self._is_total_due = False
-        self._total_not_before = 0.0
+        self._is_order_doubtful = False
+        self._listing_not_before = 0.0
         self._top_ups = 0
         self._more: asyncio.Future[None] | None = None
         self._put_meanwhile: dict[ExecutionId, Execution] = {}
@@ -187,9 +190,11 @@ class ListRounds:
             return self._fetch_doubtful
         if self.tally.is_due:
             return self._fetch_counts
-        is_rested = self._clock.monotonic() >= self._total_not_before
-        if self._is_total_due and self.older.tail and is_rested:
-            return self._fetch_total
+        if self._clock.monotonic() >= self._listing_not_before:
+            if self._is_order_doubtful:
+                return self._fetch_first
+            if self._is_total_due and self.older.tail:
+                return self._fetch_total
         return None
 
     @property
@@ -209,6 +214,9 @@ class ListRounds:
                     return partial(self._take_changes, await self._backend.changes(self._cursor))
             except Unsupported:
                 self.capabilities = replace(self.capabilities, changes=False)
+        return await self._fetch_first()
+
+    async def _fetch_first(self) -> Taken:
         query = self.query
         page = await self._backend.list_executions(query.page(self._page_size))
         return partial(self._take_first, query, page)
@@ -225,8 +233,9 @@ class ListRounds:
         else:
             is_recent = now - self._read_at < LONG or self._cursor != ""
             self.older.take_first(page, is_trusted=self._is_trusted and is_recent)
-        self.total = page.total
+        self._take_total(page)
         self._is_trusted = True
+        self._is_order_doubtful = False
         if not self._cursor:
             self._doubtful.choose({row.id for row in page.items})
         self._end_poll(now)
@@ -242,6 +251,7 @@ class ListRounds:
                 # Which of the two readings is newer cannot be told: a third one tells.
                 self._doubtful.add(execution.id)
             else:
+                self._note_age(execution)
                 self._take_row(execution)
         for identifier in answer.gone:
             self.store.remove(identifier)
@@ -249,6 +259,17 @@ class ListRounds:
         self._is_total_due = self._is_total_due or news > 0
         self._end_poll(self._clock.now())
         self._is_poll_due = is_new and news >= FULL
+
+    def _note_age(self, execution: Execution) -> None:
+        """Doubt the order when a row is new here and not young.
+
+        It is an old one that belongs here now, or its id was made by a clock that is behind ours;
+        only the server knows where it stands.
+        """
+        if execution.id not in self.store and self._shown.matches(execution):
+            key = own_key(execution)
+            age = self._clock.now().timestamp() - key[0] if key is not None else 0.0
+            self._is_order_doubtful = self._is_order_doubtful or age > RECENT
 
     def _end_poll(self, now: datetime) -> None:
         self._read_at = now
@@ -322,12 +343,11 @@ class ListRounds:
 
     async def _fetch_total(self) -> Taken:
         page = await self._backend.list_executions(self._shown.page(1))
+        return partial(self._take_total, page)
 
-        def take() -> None:
-            self.total = page.total
-            self._is_total_due = False
-            is_cheap = self.capabilities is not None and self.capabilities.is_local
-            rest = 0.0 if is_cheap else REST * self.pace.busy
-            self._total_not_before = self._clock.monotonic() + rest
-
-        return take
+    def _take_total(self, page: Page[Execution]) -> None:
+        self.total = page.total
+        self._is_total_due = False
+        is_cheap = self.capabilities is not None and self.capabilities.is_local
+        rest = 0.0 if is_cheap else REST * self.pace.busy
+        self._listing_not_before = self._clock.monotonic() + rest

@@ -13,6 +13,7 @@ new row finds its place; keys never rise along the order, so a place is found in
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
@@ -21,6 +22,7 @@ from console.model.ids import ExecutionId
 
 Key = tuple[float, str]
 TOP: Key = (float("inf"), "")
+BOTTOM: Key = (-float("inf"), "")
 
 
 class ExecutionStore:
@@ -91,8 +93,7 @@ class ExecutionStore:
         """Give the place below the last of our rows that this page would have shown."""
         if is_end:
             return len(self.order)
-        known = [self.position(row.id) for row in rows if row.id in self]
-        end = max(known, default=start - 1) + 1
+        end = _end_of_rising([self.position(row.id) for row in rows if row.id in self], start)
         keys = [own_key(row) for row in rows]
         if keys and (last := _last_of_falling(keys)) is not None:
             # The server lists by age, so younger rows of ours would have been on the page.
@@ -109,16 +110,20 @@ class ExecutionStore:
     ) -> None:
         """Put these rows in the place of those from `start` to `end`."""
         self._note_order()
+        if any(identifier in self and self.position(identifier) >= end for identifier in ids):
+            # Rows from further down stand here now.
+            self.order[end:] = [one for one in self.order[end:] if one not in page]
         for identifier in self.order[start:end]:
             if identifier not in page:
                 self._forget(identifier)
         self.order[start:end] = ids
         upper = self._keys[self.order[start - 1]] if start else TOP
         below = start + len(ids)
-        lower = self._keys[self.order[below]] if below < len(self.order) else (-TOP[0], "")
-        for identifier in ids:
-            key = self._keys.get(identifier) or own_key(page[identifier]) or upper
-            upper = self._keys[identifier] = max(lower, min(upper, key))
+        lower = self._keys[self.order[below]] if below < len(self.order) else BOTTOM
+        for identifier in reversed(ids):
+            # A row that stands higher than its age says is lifted; the others keep their keys.
+            key = self._keys.get(identifier) or own_key(page[identifier]) or lower
+            lower = self._keys[identifier] = min(upper, max(lower, key))
 
     def replace(self, rows: Iterable[Execution]) -> None:
         """Show another list."""
@@ -127,11 +132,14 @@ class ExecutionStore:
     def put(self, execution: Execution, now: datetime) -> None:
         """Take one row: in place when it is known, else where its age puts it.
 
-        `now` stands in for its age where it does not tell.
+        `now` stands in for its age where it does not tell, and where it claims to be younger than
+        everything: ids are made on other machines, whose clocks may be ahead.
         """
         if execution.id not in self:
             self._note_order()
-            key = own_key(execution) or (now.timestamp(), execution.id)
+            top = self._keys[self.order[0]] if self.order else BOTTOM
+            youngest = (max(now.timestamp(), top[0]), execution.id)
+            key = min(own_key(execution) or youngest, youngest)
             self.order.insert(self._place(key), execution.id)
             self._keys[execution.id] = key
         self._set(execution)
@@ -188,6 +196,18 @@ class ExecutionStore:
         self._before = {}
         self._order_before = None
         return changed, is_moved
+
+
+def _end_of_rising(places: Sequence[int], start: int) -> int:
+    """Give the place below the last of these rows, without the few that stand out of order.
+
+    Those in order are the longest rising run, found by its least possible ends.
+    """
+    ends: list[int] = []
+    for place in places:
+        at = bisect_left(ends, place)
+        ends[at : at + 1] = [place]
+    return ends[-1] + 1 if ends else start
 
 
 def _last_of_falling(keys: Sequence[Key | None]) -> Key | None:

@@ -88,6 +88,8 @@ class FakeBackend:
         self.in_flight = 0
         self.most_in_flight = 0
         self.has_log_times = True
+        self.is_sorted_by_arrival = False
+        """List by when `put` first saw an execution, not by what its id says."""
         self.changes_limit = 200
         self.oldest_cursor = 0
         """Cursors below it are answered with `reset`."""
@@ -101,6 +103,7 @@ class FakeBackend:
         self._held: set[str | None] = set()
         self._gate = asyncio.Event()
         self._number = 0
+        self._arrival: dict[ExecutionId, int] = {}
         self._feed: list[tuple[ExecutionId, bool]] = []
 
     # What it holds
@@ -139,6 +142,7 @@ class FakeBackend:
     def put(self, execution: Execution) -> None:
         """Hold this record, new or instead of the one before, and tell it in `changes`."""
         self.executions[execution.id] = execution
+        self._arrival.setdefault(execution.id, len(self._arrival))
         for job in execution.jobs:
             self._owner[job.id] = execution.id
             identifier = job.function_execution_id
@@ -361,12 +365,18 @@ class FakeBackend:
             for execution in self.executions.values()
             if query.workflow in (None, execution.workflow_name)
             and (not query.statuses or execution.status in query.statuses)
-            and (query.since is None or self._key(execution)[0] >= query.since.timestamp())
+            and self._is_since(execution, query.since)
         ]
         return sorted(found, key=self._key, reverse=query.newest_first)
 
     @staticmethod
-    def _key(execution: Execution) -> tuple[float, str]:
+    def _is_since(execution: Execution, since: datetime | None) -> bool:
+        created = execution.created_at
+        return since is None or (created is not None and created >= since)
+
+    def _key(self, execution: Execution) -> tuple[float, str]:
+        if self.is_sorted_by_arrival:
+            return (float(self._arrival[execution.id]), execution.id)
         created = execution.created_at
         return (created.timestamp() if created is not None else 0.0, execution.id)
 
@@ -406,7 +416,7 @@ class FakeBackend:
             counter = Counter(
                 execution.status
                 for execution in self.executions.values()
-                if since is None or self._key(execution)[0] >= since.timestamp()
+                if self._is_since(execution, since)
             )
             return Counts(dict(counter), "" if since is None else "last 24 h")
 

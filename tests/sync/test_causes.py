@@ -183,6 +183,9 @@ async def test_a_look_that_fails_is_repeated_a_few_times_and_then_given_up() -> 
     await rig.clock.settle()
     assert set(rig.feed.causes) == {two}
     assert rig.feed.freshness.state == "live"
+    rig.feed.poke()
+    await rig.clock.settle()
+    assert set(rig.feed.causes) == {one, two}, "a person asked"
     await rig.stop()
 
 

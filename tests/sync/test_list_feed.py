@@ -215,6 +215,28 @@ async def test_a_server_without_changes_after_all_is_polled() -> None:
     await rig.stop()
 
 
+@pytest.mark.parametrize("ahead", [-3600, 3600])
+def test_an_id_made_by_a_clock_that_is_off_stands_where_the_server_has_it(ahead: int) -> None:
+    @in_loop
+    async def body() -> None:
+        rig = ListRig(page_size=10)
+        await filled(rig, 30)
+        await rig.start()
+        await rig.feed.load_more()
+        rig.backend.is_sorted_by_arrival = True
+        now = rig.clock.now()
+        skewed = rig.backend.add(created_at=now + timedelta(seconds=ahead))
+        await rig.clock.advance(2)
+        assert rig.feed.order[0] == skewed
+        rig.backend.add()
+        await rig.clock.advance(2)
+        assert rig.rows == rig.server_rows[: len(rig.rows)]
+        assert len(rig.rows) == 22
+        await rig.stop()
+
+    body()
+
+
 # Older pages
 
 

@@ -16,6 +16,7 @@ from console.model.states import ExecutionStatus
 from console.sync.store import ExecutionStore
 
 NOW = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
+LATER = NOW + timedelta(hours=1)
 FAILED, RUNNING, SUCCESS = ExecutionStatus.FAILED, ExecutionStatus.RUNNING, ExecutionStatus.SUCCESS
 
 
@@ -55,7 +56,10 @@ def store_of(*wanted: int) -> ExecutionStore:
         ((5, 4, 3, 2), 4, (), True, [5, 4]),
         ((9, 8, 7), 7, (8, 7, 6), False, [9, 8, 7, 6]),
         ((5, 4, 3), None, (4, 5, 3), False, [4, 5, 3]),
-        ((5, 4, 3, 2), None, (3, 5), False, [3, 5, 2]),
+        ((5, 4, 3, 2), None, (3, 5), False, [3, 5, 4, 2]),
+        ((5, 4, 3, 2, 1), None, (2, 5, 4), False, [2, 5, 4, 3, 1]),
+        ((5, 4, 3, 2, 1), None, (4, 3, 5), False, [4, 3, 5, 2, 1]),
+        ((5, 4, 3, 2, 1), None, (4, 5, 2), False, [4, 5, 2, 1]),
         ((5, 4, 3), None, (), True, []),
         ((5, 4, 3), None, (), False, [5, 4, 3]),
         ((5, 4, 3), None, (5, 5, 4), False, [5, 4, 3]),
@@ -81,15 +85,31 @@ def test_rows_that_do_not_tell_their_age_stay_where_the_server_put_them() -> Non
     store.splice(None, [row(9), *plain, row(5)], is_end=False)
     assert numbers(store) == [9, 1, 3, 2, 5]
     assert [store.position(identifier) for identifier in store.order] == [0, 1, 2, 3, 4]
-    store.put(row(7), NOW)
+    store.put(row(7), LATER)
     assert set(numbers(store)) == {9, 1, 3, 2, 5, 7}
     assert numbers(store).index(7) > numbers(store).index(9)
 
 
+def test_a_row_lifted_by_the_server_leaves_the_keys_of_the_others() -> None:
+    store = store_of(9, 8, 7, 6)
+    store.splice(None, rows(6, 9, 8), is_end=False)
+    assert numbers(store) == [6, 9, 8, 7]
+    store.put(row(10), LATER)
+    store.put(row(5), LATER)
+    assert numbers(store) == [10, 6, 9, 8, 7, 5]
+
+
+def test_a_row_from_the_future_stands_on_top_until_the_next_one_comes() -> None:
+    store = store_of(9, 8)
+    store.put(row(9000), NOW + timedelta(seconds=10))
+    store.put(row(11), NOW + timedelta(seconds=11))
+    assert numbers(store) == [11, 9000, 9, 8]
+
+
 def test_a_single_row_finds_its_place_and_goes() -> None:
     store = store_of(9, 5, 1)
-    store.put(row(7), NOW)
-    store.put(row(5, FAILED), NOW)
+    store.put(row(7), LATER)
+    store.put(row(5, FAILED), LATER)
     assert numbers(store) == [9, 7, 5, 1]
     changed, is_moved = store.take_changes()
     assert changed == {row(7).id: None, row(5).id: row(5)}
@@ -185,7 +205,7 @@ def test_after_a_walk_down_the_pages_it_equals_the_server(
         elif name == "walk":
             walk()
         elif name == "put" and number in server:
-            store.put(row(number, server[number]), NOW)
+            store.put(row(number, server[number]), LATER)
         elif name == "remove":
             store.remove(row(number).id)
         check()
