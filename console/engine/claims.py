@@ -176,13 +176,18 @@ class Claims:
             return ExecutionStatus.FAILED
 
     def next_due(self) -> float | None:
-        """Tell in how many seconds the next retry is due; None when none is planned."""
+        """Tell in how many seconds the next retry is due; None when none is planned.
+
+        One that is due and held back by a limit is no reason to look again at once.
+        """
         now = milliseconds(self._clock)
         with self._database.snapshot() as connection:
             row = connection.execute(
-                "SELECT min(retry_after) FROM execution WHERE status = 'PENDING_RETRY'"
+                "SELECT min(retry_after) FROM execution"
+                " WHERE status = 'PENDING_RETRY' AND retry_after > ?",
+                (now,),
             ).fetchone()
-        return None if row[0] is None else max(0.0, (row[0] - now) / 1000)
+        return None if row[0] is None else (row[0] - now) / 1000
 
 
 def _oldest(

@@ -42,7 +42,7 @@ from console.engine.requests import Requests
 from console.engine.state import StateFolder
 from console.engine.supervisor import Supervisor
 from console.engine.upgrade import open_journal
-from console.engine.writing import Answer, NewExecution
+from console.engine.writing import Answer, NewExecution, milliseconds_of
 from console.model.execution import AttemptHistory, Execution, FunctionExecution, WaitPoint
 from console.model.ids import ExecutionId, FunctionExecutionId, new_id
 from console.model.log import LogChunk
@@ -300,7 +300,7 @@ class LocalEngine:
 
     async def prune(self, before: datetime, *, dry_run: bool = False) -> int:
         """Remove executions that finished before a time, with their logs; gives how many."""
-        limit = round(before.timestamp() * 1000)
+        limit = milliseconds_of(before)
         if dry_run:
             return await self._write(lambda: self._pruning.count(limit))
         total = 0

@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from console.engine.interface import InvalidPageToken
+from console.engine.totals import count_by_status
+from console.engine.writing import milliseconds_of
 from console.model.query import ExecutionQuery
 
 MAXIMUM = 1000
@@ -86,20 +88,12 @@ def select_page(
 
 
 def count_matches(connection: sqlite3.Connection, query: ExecutionQuery) -> int:
-    """Count what a listing has on all its pages: from the tally, or in an index for a window."""
-    if query.since is None:
-        return sum(
-            count
-            for workflow, status, count in connection.execute("SELECT * FROM tally")
-            if query.workflow in (None, workflow)
-            and (not query.statuses or status in query.statuses)
-        )
-    total = 0
-    for status in _each_status(query):
-        where, values = _conditions(query, None, status)
-        row = connection.execute(f"SELECT count(*) FROM execution{where}", values).fetchone()
-        total += int(row[0])
-    return total
+    """Count what a listing has on all its pages."""
+    since = None if query.since is None else milliseconds_of(query.since)
+    counts = count_by_status(connection, query.workflow, since)
+    return sum(
+        count for status, count in counts.items() if not query.statuses or status in query.statuses
+    )
 
 
 def _each_status(query: ExecutionQuery) -> Sequence[str | None]:
@@ -119,7 +113,7 @@ def _conditions(
         values.append(status)
     if query.since is not None:
         conditions.append("created_at >= ?")
-        values.append(round(query.since.timestamp() * 1000))
+        values.append(milliseconds_of(query.since))
     if after is not None:
         sign = "<" if query.newest_first else ">"
         conditions.append(f"(created_at, id) {sign} (?, ?)")

@@ -29,7 +29,8 @@ from console.engine.records import (
     moment,
     wait_point_record,
 )
-from console.engine.writing import RUNNABLE
+from console.engine.totals import count_by_status
+from console.engine.writing import RUNNABLE, milliseconds_of
 from console.model.execution import (
     AttemptHistory,
     Execution,
@@ -112,18 +113,10 @@ class Reads:
 
     def counts(self, since: datetime | None) -> Counts:
         """Count executions by state."""
+        moment = None if since is None else milliseconds_of(since)
         with self._pool.snapshot() as connection:
-            if since is None:
-                rows = connection.execute(
-                    "SELECT status, sum(count) FROM tally GROUP BY status"
-                ).fetchall()
-            else:
-                rows = connection.execute(
-                    "SELECT status, count(*) FROM execution INDEXED BY execution_by_time"
-                    " WHERE created_at >= ? GROUP BY status",
-                    (round(since.timestamp() * 1000),),
-                ).fetchall()
-        return Counts({ExecutionStatus(status): count for status, count in rows if count})
+            counts = count_by_status(connection, None, moment)
+        return Counts({ExecutionStatus(status): count for status, count in counts.items()})
 
     def changes(self, cursor: str, limit: int) -> ChangeSet:
         """Read what changed since a cursor."""

@@ -8,7 +8,8 @@ execution ─┬─ attempt              the first run, each resume, each retry
 
 Times are whole milliseconds: UTC in `…_at` and `…_after`, the machine's monotonic clock in
 `lease_until`. `change` is one sequence over the whole journal. `tally` counts executions by
-workflow and state; triggers keep it, so that it is right in every transaction.
+workflow and state, `tally_hour` by the hour they were made too; triggers keep both, so that they
+are right in every transaction.
 """
 
 from __future__ import annotations
@@ -79,18 +80,34 @@ CREATE TABLE tally (
   count INTEGER NOT NULL,
   PRIMARY KEY (workflow, status)
 ) WITHOUT ROWID;
+CREATE TABLE tally_hour (
+  hour INTEGER NOT NULL,
+  workflow TEXT NOT NULL,
+  status TEXT NOT NULL,
+  count INTEGER NOT NULL,
+  PRIMARY KEY (hour, workflow, status)
+) WITHOUT ROWID;
 CREATE TRIGGER tally_insert AFTER INSERT ON execution BEGIN
   INSERT INTO tally VALUES (new.workflow, new.status, 1)
     ON CONFLICT (workflow, status) DO UPDATE SET count = count + 1;
+  INSERT INTO tally_hour VALUES (new.created_at / 3600000, new.workflow, new.status, 1)
+    ON CONFLICT (hour, workflow, status) DO UPDATE SET count = count + 1;
 END;
 CREATE TRIGGER tally_update AFTER UPDATE OF status ON execution
 WHEN new.status <> old.status BEGIN
   UPDATE tally SET count = count - 1 WHERE workflow = old.workflow AND status = old.status;
+  UPDATE tally_hour SET count = count - 1
+    WHERE hour = old.created_at / 3600000 AND workflow = old.workflow AND status = old.status;
   INSERT INTO tally VALUES (new.workflow, new.status, 1)
     ON CONFLICT (workflow, status) DO UPDATE SET count = count + 1;
+  INSERT INTO tally_hour VALUES (new.created_at / 3600000, new.workflow, new.status, 1)
+    ON CONFLICT (hour, workflow, status) DO UPDATE SET count = count + 1;
 END;
 CREATE TRIGGER tally_delete AFTER DELETE ON execution BEGIN
   UPDATE tally SET count = count - 1 WHERE workflow = old.workflow AND status = old.status;
+  UPDATE tally_hour SET count = count - 1
+    WHERE hour = old.created_at / 3600000 AND workflow = old.workflow AND status = old.status;
+  DELETE FROM tally_hour WHERE hour = old.created_at / 3600000 AND count = 0;
 END;
 
 CREATE TABLE attempt (

@@ -50,7 +50,7 @@ class Supervisor:
         self._clock = clock
         self._workers: set[WorkerProcess] = set()
         self._tasks: list[asyncio.Task[None]] = []
-        self._is_closing = False
+        self._closing = asyncio.Event()
 
     def start(self) -> None:
         """Start the workers."""
@@ -73,7 +73,7 @@ class Supervisor:
 
     async def close(self) -> None:
         """End all workers; what they still held can be taken by the next server at once."""
-        self._is_closing = True
+        self._closing.set()
         workers = list(self._workers)
         for worker in workers:
             worker.was_told = True
@@ -85,9 +85,6 @@ class Supervisor:
                 worker.kill()
             if late:
                 await asyncio.wait(late)
-        for task in self._tasks:
-            if task.get_name() == "sweep" or not workers:
-                task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
     async def workers(self) -> list[WorkerInfo]:
@@ -125,7 +122,7 @@ class Supervisor:
 
     async def _keep_one(self) -> None:
         failures = 0
-        while not self._is_closing:
+        while not self._closing.is_set():
             try:
                 worker = self._spawn()
             except OSError as error:
@@ -140,8 +137,8 @@ class Supervisor:
                     self._workers.discard(worker)
                 await self._bury(worker)
                 failures = 0 if worker.is_ready else failures + 1
-            if failures and not self._is_closing:
-                await self._clock.sleep(min(0.1 * 2**failures, LONGEST_BACKOFF_SECONDS))
+            if failures:
+                await self._pause(min(0.1 * 2**failures, LONGEST_BACKOFF_SECONDS))
 
     def _spawn(self) -> WorkerProcess:
         worker = spawn_worker(
@@ -165,7 +162,7 @@ class Supervisor:
         """Release what a dead worker held, as soon as the journal can be written."""
         why = f"the worker process {worker.process.pid} {worker.ending}"
         is_loss = not worker.was_told and worker.process.returncode != -signal.SIGTERM
-        if self._is_closing:
+        if self._closing.is_set():
             why = "the server was stopped while this job ran"
         while True:
             try:
@@ -175,14 +172,21 @@ class Supervisor:
                 break
             except EngineUnavailable as error:
                 self._note(str(error))
-                if self._is_closing:
+                if self._closing.is_set():
                     return  # its lease runs out by itself
-                await self._clock.sleep(SWEEP_SECONDS)
+                await self._pause(SWEEP_SECONDS)
         self.wake()
 
+    async def _pause(self, seconds: float) -> None:
+        """Wait, but not longer than until the engine closes."""
+        try:
+            await asyncio.wait_for(self._closing.wait(), seconds)
+        except TimeoutError:
+            pass
+
     async def _sweep(self) -> None:
-        while True:
-            await self._clock.sleep(SWEEP_SECONDS)
+        while not self._closing.is_set():
+            await self._pause(SWEEP_SECONDS)
             try:
                 await self._release_late()
             except EngineUnavailable as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from dataclasses import dataclass
+from datetime import datetime
 
 from console.clock import Clock
 from console.engine.interface import NotInState, UnknownExecution, UnknownWaitPoint
@@ -13,9 +14,14 @@ RUNNABLE = "('PENDING', 'PENDING_RESUME', 'PENDING_RETRY')"
 """States that wait for a worker; spelled as in the queue's index, or SQLite does not use it."""
 
 
+def milliseconds_of(moment: datetime) -> int:
+    """Give a time as the journal keeps it."""
+    return round(moment.timestamp() * 1000)
+
+
 def milliseconds(clock: Clock) -> int:
     """Give the wall clock as the journal keeps it."""
-    return round(clock.now().timestamp() * 1000)
+    return milliseconds_of(clock.now())
 
 
 def next_change(connection: sqlite3.Connection) -> int:

@@ -227,6 +227,18 @@ def test_the_limit_holds_the_rest_back_until_one_has_ended(desk: Desk) -> None:
     assert [claim and claim.execution_id for claim in claims] == [ids[2], None]
 
 
+def test_a_retry_that_is_due_and_held_back_is_not_waited_for(desk: Desk) -> None:
+    desk.start()
+    progress = Progress(Fence(desk.database, desk.clock, desk.claim()))
+    job = progress.begin(None, 0, ASK, None)
+    progress.fail(job, Failure("E", "m", ""), retry_in=7.0)
+    assert desk.claims.next_due() == 7.0
+    desk.clock.advance(8)
+    assert desk.claims.next_due() is None
+    assert desk.claims.claim("w", {"flow": 0}) is None
+    assert desk.claims.claim("w", {"flow": 1}) is not None
+
+
 EVENTS = ("start", "start", "other", "claim", "claim", "claim", "end", "lose")
 
 

@@ -245,6 +245,27 @@ def test_a_stopped_worker_loses_its_execution_and_changes_nothing_when_it_goes_o
     assert len([line for line in marks(root) if line.startswith("step 1")]) == 1
 
 
+def test_workers_that_cannot_start_are_tried_less_and_less_often_and_close_does_not_wait(
+    root: Path,
+) -> None:
+    async def scenario() -> None:
+        async with opened(root) as engine:
+            execution_id = await engine.start("asking", None)
+            await ended(engine, execution_id)
+            jobs = root / "workflows" / "jobs.py"
+            # Written after the engine has read it: only its workers meet it.
+            jobs.write_text("raise OSError('no such thing')\n")
+            (worker,) = await engine.workers()
+            os.kill(worker.process_id, signal.SIGKILL)
+            log = root / ".wfc" / "workers.log"
+            await until(lambda: log.read_text().count("no such thing") >= 3)
+            assert (await engine.get(execution_id)).status is ExecutionStatus.WAITING
+            started = asyncio.get_running_loop().time()
+        assert asyncio.get_running_loop().time() - started < 4
+
+    asyncio.run(scenario())
+
+
 def test_workers_contend_and_the_concurrency_limit_is_never_passed(root: Path) -> None:
     async def scenario() -> None:
         async with opened(root, workers=3) as engine:
