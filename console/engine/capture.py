@@ -26,13 +26,22 @@ class OpenLogs:
 
     def __init__(self) -> None:
         self._logs: list[LogWriter] = []
+        self.drain: Callable[[], None] = lambda: None
+        """Waits until the output of child processes has been read."""
 
     def push(self, log: LogWriter) -> None:
         """Note that a job began."""
+        self.drain()
         self._logs.append(log)
+
+    def settle(self, log: LogWriter) -> None:
+        """Write out everything that a job has said so far."""
+        self.drain()
+        log.flush()
 
     def close(self, log: LogWriter) -> None:
         """Close the log of a job that ended."""
+        self.drain()
         self._logs.remove(log)
         log.close()
 

@@ -191,7 +191,7 @@ class Run:
             await self._fail(opened, failure, log)
             raise failed(failure, opened.stacked_name) from error
         else:
-            log.flush()
+            self._runner.open_logs.settle(log)
             await self.journaled(lambda progress: progress.succeed(opened, result))
             self._is_over = opened.caller is None
             return result
@@ -202,7 +202,7 @@ class Run:
         self, opened: OpenJob, failure: Failure, log: LogWriter, *, may_retry: bool = True
     ) -> None:
         retry_in = self._retry_in() if may_retry and opened.caller is None else None
-        log.flush()
+        self._runner.open_logs.settle(log)
         await self.journaled(
             lambda progress: progress.fail(opened, failure, retry_in=retry_in, kind=YOURS)
         )

@@ -20,6 +20,7 @@ from typing import Any, NoReturn
 from console.clock import SystemClock
 from console.engine.capture import OpenLogs, captured
 from console.engine.channel import NEWS, READY, WorkerChannel
+from console.engine.child_output import ChildOutput
 from console.engine.claims import Claim, Claims, Held
 from console.engine.deployment import running_limits
 from console.engine.interface import EngineUnavailable
@@ -41,8 +42,11 @@ GRACE_SECONDS = 1.0
 class Worker:
     """Runs executions until it is told to end."""
 
-    def __init__(self, channel: WorkerChannel, state: StateFolder, name: str, lease: float):
+    def __init__(
+        self, channel: WorkerChannel, state: StateFolder, name: str, lease: float, note: Notes
+    ):
         self._channel = channel
+        self._note = note
         self._name = name
         self._clock = SystemClock()
         self._database = open_journal(state.journal, is_checked=False)
@@ -56,6 +60,7 @@ class Worker:
     def serve(self, project: Project, open_logs: OpenLogs) -> None:
         """Run what there is to run, until the server says to quit."""
         limits = running_limits(project)
+        home = Path.cwd()
         runner = Runner(
             self._database,
             self._clock,
@@ -70,12 +75,14 @@ class Worker:
                 claim = self._claims.claim(self._name, limits)
                 due = None if claim else self._claims.next_due()
             except EngineUnavailable as error:
-                note(str(error))
+                self._note(str(error))
                 self._channel.wait(IDLE_SECONDS)
                 continue
             if claim is None:
                 self._channel.wait(IDLE_SECONDS if due is None else min(due, IDLE_SECONDS))
             else:
+                # A body before may have gone elsewhere.
+                os.chdir(home)
                 self._run(Run(runner, claim))
                 self._channel.tell(NEWS)
 
@@ -101,7 +108,7 @@ class Worker:
         # A thread or a child of the body may still be at work: they end with the process.
         if isinstance(stop, ServerGone):
             self._give_back(run.claim)
-        note(f"{type(stop).__name__}: the execution {run.claim.execution_id} was stopped")
+        self._note(f"{type(stop).__name__}: the execution {run.claim.execution_id} was stopped")
         end_process_group()
 
     def _give_back(self, claim: Claim) -> None:
@@ -161,10 +168,19 @@ def end_process_group() -> NoReturn:
     os._exit(1)
 
 
-def note(text: str) -> None:
-    """Write a line into the workers' file."""
-    stamp = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
-    os.write(2, f"{stamp} worker {os.getpid()}: {text}\n".encode())
+class Notes:
+    """Writes lines into the workers' file."""
+
+    def __init__(self, file: int):
+        self._file = file
+
+    def __call__(self, text: str) -> None:
+        """Write a line, with the time and who says it."""
+        stamp = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+        try:
+            os.write(self._file, f"{stamp} worker {os.getpid()}: {text}\n".encode())
+        except OSError:
+            pass  # the disk is what is wrong
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -177,9 +193,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = parser.parse_args(arguments)
     channel = WorkerChannel.take_over_stdio()
     open_logs = OpenLogs()
+    output = ChildOutput(open_logs.sink)
+    open_logs.drain = output.drain
+    note = Notes(output.workers_file)
     with captured(open_logs.sink):
         try:
-            worker = Worker(channel, StateFolder(given.state), given.id, given.lease)
+            worker = Worker(channel, StateFolder(given.state), given.id, given.lease, note)
             listening = open_journal(StateFolder(given.state).journal, is_checked=False)
             claims = Claims(listening, SystemClock())
             channel.listen(lambda: worker.cancel_asked(claims), worker.server_gone)
@@ -190,6 +209,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         except ProjectInvalid as error:
             note(str(error))
             return 2
+        finally:
+            output.give_back()
     return 0
 
 

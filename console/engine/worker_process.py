@@ -79,7 +79,7 @@ def spawn_worker(
     command = [
         sys.executable,
         # Without -P the project's folder would come before the standard library.
-        *("-P", "-X", "faulthandler", "-m", "console.engine.worker"),
+        *("-P", "-m", "console.engine.worker"),
         str(project),
         *("--state", str(state.folder), "--id", identifier, "--lease", str(lease_seconds)),
     ]

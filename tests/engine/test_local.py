@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -96,6 +97,28 @@ def test_a_log_grows_while_the_job_runs(root: Path) -> None:
             await ended(engine, execution_id)
             chunk = await engine.read_log(running.function_execution_id, chunk.next_offset, 1000)
             assert chunk.data == b"" and chunk.is_complete
+
+    asyncio.run(scenario())
+
+
+def test_what_a_bodys_programs_print_is_in_its_log_and_its_folder_is_the_projects(
+    root: Path,
+) -> None:
+    async def scenario() -> None:
+        async with opened(root) as engine:
+            for _ in range(2):
+                execution = await ended(engine, await engine.start("shelling", None))
+                logs, result = [], ""
+                for job in execution.jobs:
+                    assert job.function_execution_id is not None
+                    function = await engine.function_execution(job.function_execution_id)
+                    logs.append(function.logs.splitlines())
+                    result = result or function.result
+                assert logs == [
+                    ["from a child", "and its stderr", "at the end"],
+                    ["from the callee's child"],
+                ]
+                assert json.loads(result) == {"cwd": os.path.realpath(root)}
 
     asyncio.run(scenario())
 

@@ -84,6 +84,21 @@ async def block() -> None:
     time.sleep(600)
 
 
+@create_workflow_job(name="shell-out")
+async def shell_out() -> dict:
+    subprocess.run(["sh", "-c", "echo from a child; echo and its stderr >&2"], check=True)
+    await whisper.trigger()
+    os.system("echo at the end")
+    before = os.getcwd()
+    os.chdir("/")
+    return {"cwd": before}
+
+
+@create_workflow_job(name="whisper")
+def whisper() -> None:
+    subprocess.run(["echo", "from the callee's child"], check=True)
+
+
 @create_workflow_job(name="overlap")
 async def overlap() -> None:
     note("in")
@@ -102,6 +117,7 @@ FLOWS = {
     "one-at-a-time": "main_job=overlap, concurrency_policy=ConcurrencyPolicy(1)",
     "asking": "main_job=ask",
     "blocking": "main_job=block",
+    "shelling": "main_job=shell_out",
 }
 
 
@@ -114,7 +130,7 @@ def write_project(root: Path) -> Path:
     for name, settings in FLOWS.items():
         (folder / f"{name.replace('-', '_')}.py").write_text(
             "from console.workflow import ConcurrencyPolicy, create_workflow\n"
-            "from workflows.jobs import ask, block, main_job, overlap, tidy\n\n"
+            "from workflows.jobs import ask, block, main_job, overlap, shell_out, tidy\n\n"
             f"default = create_workflow(name={name!r}, {settings})\n"
         )
     return root
