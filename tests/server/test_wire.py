@@ -207,6 +207,21 @@ def test_data_frames_with_an_empty_last_one_are_a_whole_request(server: Served) 
     assert pb.GetWorkspaceResponse.FromString(received).workspace.id == WORKSPACE
 
 
+@VERSIONS
+def test_a_large_log_comes_whole(server: Served, http2: bool) -> None:
+    """Larger than HTTP/2's window of one stream, and than a socket's buffer."""
+    logs = "line of a long log\n" * 200_000
+    (job,) = server.engine.add(logs=logs).jobs
+    request = pb.GetFunctionExecutionRequest(
+        workspace_id=WORKSPACE, execution_id=job.function_execution_id
+    )
+    answer = server.client(http2=http2).post(
+        OPERATOR + "GetFunctionExecution", content=request.SerializeToString(), headers=PROTO
+    )
+
+    assert pb.GetFunctionExecutionResponse.FromString(answer.content).execution.logs == logs
+
+
 def test_many_requests_go_through_one_http2_connection(server: Served) -> None:
     """hypercorn's own limit would drop the one after the thousandth."""
     client = server.client(http2=True)
