@@ -14,9 +14,9 @@ class ListDelta:
     changed: frozenset[ExecutionId] = frozenset()
     """Rows that came, went, or read differently; those that went are not in `executions`."""
     order_changed: bool = False
-    """`order` is not the same sequence as before; `total` and `has_more` may differ too."""
+    """`order` is not the same sequence as before."""
     counts_changed: bool = False
-    """`counts` or `total` differ."""
+    """`counts`, `total` or `has_more` differ."""
     causes_changed: frozenset[ExecutionId] = frozenset()
     """Executions whose cause came or went."""
 

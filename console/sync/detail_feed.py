@@ -19,14 +19,7 @@ from collections.abc import Callable, Coroutine, Mapping
 from functools import partial
 from typing import Any
 
-from console.backend.errors import (
-    BackendError,
-    RateLimited,
-    TimedOut,
-    Unauthenticated,
-    Unreachable,
-    Unsupported,
-)
+from console.backend.errors import BackendError, Unsupported
 from console.backend.protocol import Backend
 from console.clock import Clock
 from console.model.capabilities import Capabilities
@@ -42,13 +35,12 @@ from console.model.ids import ExecutionId, FunctionExecutionId, JobExecutionId
 from console.model.states import ExecutionStatus, JobStatus
 from console.sync.cadence import DETAIL_LOCAL, DETAIL_REMOTE, Outcome
 from console.sync.causes import failed_job
+from console.sync.connection_errors import CONNECTION_ERRORS
 from console.sync.deadline import give_up, within
 from console.sync.feed import Feed
 from console.sync.freshness import Freshness
 from console.sync.poller import Poller
 
-CONNECTION = (Unreachable, TimedOut, Unauthenticated, RateLimited)
-"""Failures that are not about the one thing that was asked for."""
 TRIES = 3
 """Readings of a history that fails by itself, before it is given up until something changes."""
 ERRORS = 10
@@ -217,7 +209,7 @@ class DetailFeed(Feed):
         self._is_history_tried = True
         try:
             history = await self._backend.list_attempts(self.execution_id)
-        except CONNECTION as error:
+        except CONNECTION_ERRORS as error:
             self.missing = str(error)
             raise
         except BackendError as error:
@@ -242,7 +234,7 @@ class DetailFeed(Feed):
         self._are_waits_due = False
         try:
             points = await self._backend.wait_points(self.execution_id)
-        except CONNECTION:
+        except CONNECTION_ERRORS:
             self._are_waits_due = True
             raise
         except BackendError:
@@ -276,7 +268,7 @@ class DetailFeed(Feed):
         self._runs_seen.add(run)
         try:
             function = await self.function(run)
-        except CONNECTION:
+        except CONNECTION_ERRORS:
             self._runs_seen.discard(run)
             raise
         except BackendError:

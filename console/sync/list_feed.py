@@ -77,7 +77,8 @@ class ListFeed(Feed):
             jitter=jitter,
         )
         self._is_visible = True
-        self._told: tuple[object, ...] = (None, None, False, False)
+        self._told: tuple[object, ...] = (None, None, False)
+        self._is_answer_told = False
 
     # What is known
 
@@ -130,7 +131,7 @@ class ListFeed(Feed):
     @property
     def more_error(self) -> BackendError | None:
         """Why the last `load_more` brought nothing; None after one that did."""
-        return self._rounds.more_error
+        return self._rounds.more.error
 
     # What it can be told
 
@@ -141,7 +142,7 @@ class ListFeed(Feed):
 
     async def stop(self) -> None:
         """End at once, also while a request hangs."""
-        self._rounds.end_more()
+        self._rounds.more.end()
         await self._finder.stop()
         await super().stop()
 
@@ -155,23 +156,24 @@ class ListFeed(Feed):
         super().set_visible(is_visible)
         self._is_visible = is_visible
         if not is_visible:
-            self._rounds.end_more()
+            self._rounds.more.end()
         self._steer_finder()
 
     def set_query(self, query: ListQuery) -> None:
         """Show another list; the rows of the old one stay until its first answer."""
         if query != self._rounds.query:
             self._rounds.set_query(query)
+            self._is_answer_told = False
             self._poller.restart()
 
     async def load_more(self) -> None:
         """Append the next page; comes back when it is there, or `more_error` says why not."""
         error = self.freshness.error
         if isinstance(error, RateLimited):
-            self._rounds.more_error = error
+            self._rounds.more.error = error
             return
         if self.has_more and self._is_visible and self._poller.is_running:
-            future = self._rounds.want_more()
+            future = self._rounds.more.want()
             self._poller.poke()
             await asyncio.shield(future)
 
@@ -199,11 +201,10 @@ class ListFeed(Feed):
             if identifier in executions:
                 self._gauge.see(executions[identifier])
         causes = self._finder.recheck(changed)
-        told = (self.counts, self.total, self.has_more, self.is_listed)
-        is_first = self.is_listed and not self._told[-1]
-        counts_changed = told[:-1] != self._told[:-1]
-        self._told = told
-        delta = ListDelta(frozenset(changed), is_moved, counts_changed, causes)
+        told = (self.counts, self.total, self.has_more)
+        delta = ListDelta(frozenset(changed), is_moved, told != self._told, causes)
+        is_first = self.is_listed and not self._is_answer_told
+        self._told, self._is_answer_told = told, self.is_listed
         if delta or is_first:
             self._on_change(delta)
 

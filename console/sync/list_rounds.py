@@ -10,22 +10,13 @@ to, a gap below the first page, unfinished rows on older pages, the counts.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Coroutine
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from console.backend.errors import (
-    BackendError,
-    NotFound,
-    RateLimited,
-    TimedOut,
-    Unauthenticated,
-    Unreachable,
-    Unsupported,
-)
+from console.backend.errors import BackendError, NotFound, Unsupported
 from console.backend.protocol import Backend
 from console.clock import Clock
 from console.model.capabilities import Capabilities
@@ -33,25 +24,20 @@ from console.model.execution import Execution
 from console.model.ids import ExecutionId
 from console.model.query import ChangeSet, Page
 from console.sync.cadence import LIST_LOCAL, LIST_REMOTE, Outcome, Pace
+from console.sync.connection_errors import CONNECTION_ERRORS
 from console.sync.doubtful import Doubtful
 from console.sync.list_query import ListQuery
+from console.sync.more_pages import MorePages
 from console.sync.older_pages import Below, OlderPages
 from console.sync.store import ExecutionStore, own_key
 from console.sync.tally import REST, Tally
 
 FULL = 100
 """Changes in one answer after which more are asked for at once."""
-SHORT = 50
-"""Rows below which the next page is loaded by itself."""
-TOP_UPS = 5
-"""Pages loaded by themselves in one poll."""
 RECENT = 30.0
 """Seconds a row that was just made is old at most, by the clock of whoever made its id."""
 LONG = timedelta(seconds=60)
 """So long without a reading, and older pages are not trusted any more."""
-
-CONNECTION = (Unreachable, TimedOut, Unauthenticated, RateLimited)
-"""Failures that are not about the one thing that was asked for."""
 
 Taken = Callable[[], None]
 Step = Callable[[], Coroutine[Any, Any, Taken]]
@@ -72,12 +58,12 @@ class ListRounds:
         self.query = query
         self.store = ExecutionStore()
         self.older = OlderPages(self.store)
+        self.more = MorePages(self.store, self.older, page_size)
         self.tally = Tally(backend, clock)
         self.total: int | None = None
         self.capabilities: Capabilities | None = None
         self.is_listed = False
         """The rows are those of `query`."""
-        self.more_error: BackendError | None = None
         self._backend = backend
         self._clock = clock
         self._page_size = page_size
@@ -91,8 +77,6 @@ class ListRounds:
         self._is_total_due = False
         self._is_order_doubtful = False
         self._listing_not_before = 0.0
-        self._top_ups = 0
-        self._more: asyncio.Future[None] | None = None
         self._put_meanwhile: dict[ExecutionId, Execution] = {}
         self._doubtful = Doubtful(self.store)
 
@@ -110,20 +94,7 @@ class ListRounds:
         self.is_listed = False
         self._is_poll_due = True
         self._doubtful.clear()
-        self.end_more()
-
-    def want_more(self) -> asyncio.Future[None]:
-        """Ask for the next page; the future ends when it is here, or will not come."""
-        if self._more is None:
-            self._more = asyncio.get_running_loop().create_future()
-        return self._more
-
-    def end_more(self, error: BackendError | None = None) -> None:
-        """Let nobody wait for the next page any longer."""
-        more, self._more = self._more, None
-        if more is not None and not more.done():
-            self.more_error = error
-            more.set_result(None)
+        self.more.end()
 
     def put(self, execution: Execution) -> None:
         """Take a newer reading of one execution; an answer under way does not undo it."""
@@ -136,6 +107,8 @@ class ListRounds:
     async def fetch(self) -> Callable[[], Outcome]:
         """Make the next request; what comes back takes the answer."""
         self._put_meanwhile = {}
+        if self._clock.now() - self._read_at > timedelta(seconds=self.pace.idle):
+            self._is_poll_due = True  # what was left of an older round comes after the rows
         try:
             if self.capabilities is None:
                 self.capabilities = await self._backend.capabilities()
@@ -143,11 +116,11 @@ class ListRounds:
             return partial(self._take, await (step or self._poll)())
         except BackendError as error:
             self._is_poll_due = True
-            self.end_more(error)
+            self.more.end(error)
             raise
         except BaseException:
             self._is_poll_due = True
-            self.end_more()
+            self.more.end()
             raise
 
     def _take(self, taken: Taken) -> Outcome:
@@ -160,7 +133,7 @@ class ListRounds:
         if self._is_poll_due or self._follow_up() is not None:
             return Outcome.AGAIN
         self._is_poll_due = True
-        self._top_ups = 0
+        self.more.note_poll()
         has_moved, self._has_moved = self._has_moved, False
         return Outcome.MOVED if has_moved else Outcome.IDLE
 
@@ -175,7 +148,7 @@ class ListRounds:
 
     @property
     def _is_more_next(self) -> bool:
-        return self._more is not None and self.is_listed and self.older.next() is None
+        return self.more.is_wanted and self.is_listed and self.older.next() is None
 
     def _follow_up(self) -> Step | None:
         """Choose what is to be asked beside the poll itself; None when nothing is due."""
@@ -184,8 +157,8 @@ class ListRounds:
         below = self.older.next()
         if below is not None:
             return partial(self._fetch_older, below)
-        if self._more is not None or self._is_short:
-            return self._fetch_more
+        if self.more.is_due:
+            return partial(self.more.fetch, self._ask_page)
         if self._doubtful:
             return self._fetch_doubtful
         if self.tally.is_due:
@@ -196,11 +169,6 @@ class ListRounds:
             if self._is_total_due and self.older.tail:
                 return self._fetch_total
         return None
-
-    @property
-    def _is_short(self) -> bool:
-        is_short = len(self.store) < min(SHORT, self._page_size)
-        return bool(self.older.tail) and is_short and self._top_ups < TOP_UPS
 
     # The poll
 
@@ -214,6 +182,7 @@ class ListRounds:
                     return partial(self._take_changes, await self._backend.changes(self._cursor))
             except Unsupported:
                 self.capabilities = replace(self.capabilities, changes=False)
+                self._cursor = ""
         return await self._fetch_first()
 
     async def _fetch_first(self) -> Taken:
@@ -287,11 +256,13 @@ class ListRounds:
 
     # Beside the poll
 
+    async def _ask_page(self, token: str) -> Page[Execution]:
+        return await self._backend.list_executions(self._shown.page(self._page_size, token))
+
     async def _fetch_older(self, below: Below) -> Taken:
-        query = self._shown.page(self._page_size, below.token)
         try:
-            page = await self._backend.list_executions(query)
-        except CONNECTION:
+            page = await self._ask_page(below.token)
+        except CONNECTION_ERRORS:
             raise
         except BackendError:
             return partial(self.older.give_up, below)
@@ -303,39 +274,24 @@ class ListRounds:
 
         return take
 
-    async def _fetch_more(self) -> Taken:
-        if not self.older.tail:
-            return self.end_more
-        query = self._shown.page(self._page_size, self.older.tail)
-        self._top_ups += self._more is None
-        try:
-            page = await self._backend.list_executions(query)
-        except CONNECTION:
-            raise
-        except BackendError as error:
-            self._top_ups = TOP_UPS
-            return partial(self.end_more, error)
-
-        def take() -> None:
-            self.total = page.total
-            self.older.take_more(page)
-            self.more_error = None
-            self.end_more()
-
-        return take
-
     async def _fetch_doubtful(self) -> Taken:
         identifier = self._doubtful.take()
         try:
             execution = await self._backend.get_execution(identifier)
         except NotFound:
             return partial(self.store.remove, identifier)
-        except CONNECTION:
+        except CONNECTION_ERRORS:
             self._doubtful.add(identifier)
             raise
         except BackendError:
             return lambda: None
-        return partial(self._take_row, execution)
+        return partial(self._take_doubtful, execution)
+
+    def _take_doubtful(self, execution: Execution) -> None:
+        if execution.id in self._put_meanwhile:
+            self._doubtful.add(execution.id)
+        else:
+            self._take_row(execution)
 
     async def _fetch_counts(self) -> Taken:
         assert self.capabilities is not None

@@ -55,6 +55,8 @@ class ListRig:
         assert delta.order_changed == (self.shown_order != feed.order)
         self.shown_order = list(feed.order)
         assert sorted(feed.order) == sorted(feed.executions)
+        if feed.is_listed:
+            assert all(feed.query.matches(row) for row in feed.executions.values())
 
     @property
     def rows(self) -> list[Execution]:

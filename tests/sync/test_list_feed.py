@@ -203,6 +203,41 @@ async def test_a_reset_lists_again_all_that_was_loaded() -> None:
 
 
 @in_loop
+async def test_a_reset_of_one_page_costs_one_page() -> None:
+    rig = ListRig(page_size=10)
+    await filled(rig, 40)
+    await rig.start()
+    rig.calls()
+    rig.feed.set_visible(False)
+    await filled(rig, 15)
+    rig.backend.forget_changes()
+    rig.feed.set_visible(True)
+    await rig.clock.settle()
+    assert rig.rows == rig.server_rows[:10]
+    assert rig.calls()["list_executions"] == 1
+    await rig.stop()
+
+
+@in_loop
+async def test_older_pages_are_read_again_after_a_long_time_out_of_sight() -> None:
+    rig = ListRig(capabilities=POLLING, page_size=10)
+    old = rig.backend.failed()
+    await filled(rig, 25)
+    await rig.start()
+    await rig.feed.load_more()
+    await rig.feed.load_more()
+    rig.feed.set_visible(False)
+    await rig.clock.advance(600)
+    rig.backend.set_status(old, ExecutionStatus.PENDING_RESUME)
+    rig.calls()
+    rig.feed.set_visible(True)
+    await rig.clock.settle()
+    assert rig.rows == rig.server_rows
+    assert rig.calls()["list_executions"] == 3
+    await rig.stop()
+
+
+@in_loop
 async def test_a_server_without_changes_after_all_is_polled() -> None:
     rig = ListRig()
     rig.backend.fail(Unsupported("changes"), method="changes")
@@ -431,6 +466,19 @@ async def test_the_answer_to_the_old_question_is_not_taken_for_the_new_one() -> 
 
 
 @in_loop
+async def test_an_empty_answer_to_another_question_is_told_too() -> None:
+    rig = ListRig(query=ListQuery("nothing"))
+    await rig.start()
+    rig.deltas.clear()
+    rig.feed.set_query(ListQuery("nothing else"))
+    assert not rig.feed.is_listed
+    await rig.clock.settle()
+    assert rig.feed.is_listed
+    assert len(rig.deltas) == 1
+    await rig.stop()
+
+
+@in_loop
 async def test_while_the_new_list_does_not_come_the_old_one_is_kept_and_called_old() -> None:
     rig = ListRig()
     await filled(rig, 3)
@@ -480,6 +528,38 @@ def test_an_answer_under_way_does_not_undo_a_newer_reading(capabilities: Capabil
         await rig.stop()
 
     body()
+
+
+@in_loop
+async def test_an_answer_under_way_that_was_newer_after_all_is_not_lost() -> None:
+    rig = ListRig()
+    one = rig.backend.failed()
+    await rig.start()
+    rig.backend.set_status(one, ExecutionStatus.PENDING_RESUME)
+    resumed = rig.backend.executions[one]
+    rig.backend.set_status(one, RUNNING)
+    rig.backend.hold("changes")
+    await rig.clock.advance(1)
+    rig.feed.put(resumed)
+    rig.backend.release()
+    await rig.clock.advance(0.1)
+    assert rig.feed.executions[one].status is RUNNING
+    await rig.stop()
+
+
+@in_loop
+async def test_a_newer_reading_makes_the_polls_quick_again() -> None:
+    rig = ListRig()
+    one = rig.backend.failed()
+    await rig.start()
+    await rig.clock.advance(120)
+    rig.feed.put(replace(rig.backend.executions[one], retry_count=1))
+    rig.backend.put(rig.feed.executions[one])
+    await rig.clock.advance(5)
+    rig.calls()
+    await rig.clock.advance(3)
+    assert rig.calls()["changes"] == 3
+    await rig.stop()
 
 
 @in_loop
@@ -647,7 +727,7 @@ ACTIONS = st.lists(
 )
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(ACTIONS, st.booleans(), st.integers(1, 12), st.integers(0, 2**32))
 @example([("more", 0), ("reset", 0), ("down", 0), ("add_many", 5)], True, 4, 0)
 def test_the_rows_end_equal_to_the_servers(

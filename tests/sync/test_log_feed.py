@@ -168,6 +168,16 @@ async def test_of_a_huge_log_only_the_end_is_read_from_a_lines_beginning() -> No
 
 
 @in_loop
+async def test_a_line_that_begins_before_the_end_is_skipped_however_long() -> None:
+    rig = Rig(sizes=Sizes(chunk=64, longest=1000, end=600))
+    rig.backend.write(rig.job, b"x" * 1500 + b"\nwhole\n")
+    await rig.start()
+    assert rig.text == b"whole\n"
+    assert rig.feed.skipped == 1501
+    await rig.feed.stop()
+
+
+@in_loop
 async def test_a_backend_that_sends_it_all_anyway_is_not_asked_to_skip() -> None:
     rig = Rig(replace(EVERYTHING, log_offsets=False), Sizes(chunk=64, longest=1000, end=100))
     rig.backend.write(rig.job, b"line\n" * 300)

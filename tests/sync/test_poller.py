@@ -182,13 +182,11 @@ async def test_the_first_failure_is_passed_over_and_the_second_is_told() -> None
 async def test_lost_is_said_between_two_tries_too() -> None:
     rig = Rig()
     await rig.start()
-    rig.source.error = Unreachable("refused")
+    rig.source.error = RateLimited(retry_after=600)
     await rig.clock.advance(30)
     assert rig.state == "stale"
-    asked = rig.source.count
-    await rig.clock.advance(2)
-    assert (rig.state, rig.source.count - asked) == ("lost", 1)
-    rig.source.error = RateLimited(retry_after=600)
+    await rig.clock.advance(3)
+    assert (rig.state, rig.source.count) == ("lost", 2)
     await rig.poller.stop()
 
 

@@ -103,7 +103,9 @@ def test_a_row_from_the_future_stands_on_top_until_the_next_one_comes() -> None:
     store = store_of(9, 8)
     store.put(row(9000), NOW + timedelta(seconds=10))
     store.put(row(11), NOW + timedelta(seconds=11))
-    assert numbers(store) == [11, 9000, 9, 8]
+    store.splice(None, rows(11, 9000, 9), is_end=False)
+    store.put(row(12), NOW + timedelta(seconds=12))
+    assert numbers(store) == [12, 11, 9000, 9, 8]
 
 
 def test_a_single_row_finds_its_place_and_goes() -> None:
