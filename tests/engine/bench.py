@@ -17,12 +17,12 @@ from console.engine.project import Project
 from console.engine.reads import Reads
 from console.engine.requests import Requests
 from console.engine.runner import Run, Runner
-from console.engine.upgrade import open_journal
 from console.engine.writing import Answer, NewExecution
 from console.model.execution import Execution
 from console.model.ids import ExecutionId, new_id
 from console.workflow import Job, Workflow
 from console.workflow.errors import EngineStop
+from tests.engine.blank import open_blank
 
 
 def make_project(
@@ -47,7 +47,7 @@ class Bench:
         self, folder: Path, project: Project, database: Database | None = None, lease: float = 5.0
     ):
         self.clock = SystemClock()
-        self.database = database or open_journal(folder / "journal.db")
+        self.database = database or open_blank(folder)
         # Nothing here is to survive a loss of power.
         self.database.execute("PRAGMA synchronous = OFF")
         self.project = project

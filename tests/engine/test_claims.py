@@ -20,11 +20,11 @@ from console.engine.progress import Progress
 from console.engine.replay import Ask
 from console.engine.requests import Requests
 from console.engine.stops import LeaseLost
-from console.engine.upgrade import open_journal
 from console.engine.writing import Answer, NewExecution
 from console.model.ids import new_id
 from console.model.states import ExecutionStatus
 from console.workflow.failure import Failure
+from tests.engine.blank import open_blank
 
 ASK = Ask("main", "{}", "h")
 LIMITS: dict[str, int | None] = {"flow": None}
@@ -57,8 +57,7 @@ class Desk:
     def __init__(self, folder: Path) -> None:
         self.path = folder / "journal.db"
         self.clock = StepClock()
-        self.database = open_journal(self.path)
-        self.database.execute("PRAGMA synchronous = OFF")
+        self.database = open_blank(folder)
         self.requests = Requests(self.database, self.clock)
         self.claims = Claims(self.database, self.clock, 5.0)
 
@@ -334,7 +333,7 @@ def test_the_keeper_renews_until_the_claim_is_lost_and_then_says_so(tmp_path: Pa
     from console.clock import SystemClock
 
     clock = SystemClock()
-    database = open_journal(tmp_path / "journal.db")
+    database = open_blank(tmp_path)
     requests, claims = Requests(database, clock), Claims(database, clock, 0.15)
     requests.start(NewExecution(new_id(), "flow", "{}", ""))
     claim = claims.claim("w", LIMITS)

@@ -24,13 +24,13 @@ from console.engine.prune import Pruning
 from console.engine.reads import Reads
 from console.engine.replay import Ask
 from console.engine.requests import Requests
-from console.engine.upgrade import open_journal
 from console.engine.writing import NewExecution
 from console.model.execution import Execution
 from console.model.ids import ExecutionId, new_id
 from console.model.query import ExecutionQuery
 from console.model.states import ExecutionStatus
 from console.workflow.failure import Failure
+from tests.engine.blank import open_blank
 
 START = datetime(2026, 11, 24, tzinfo=UTC)
 STATES = ("PENDING", "FAILED", "SUCCESS", "RUNNING")
@@ -43,8 +43,7 @@ class Shelf:
         self.wall = START
         self.seconds = 0.0
         self.path = folder / "journal.db"
-        self.database = open_journal(self.path)
-        self.database.execute("PRAGMA synchronous = OFF")
+        self.database = open_blank(folder)
         self.requests = Requests(self.database, self)
         self.claims = Claims(self.database, self)
         self.reads = Reads(ReaderPool(self.path))

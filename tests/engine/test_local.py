@@ -104,6 +104,8 @@ def test_a_log_grows_while_the_job_runs(root: Path) -> None:
 def test_what_a_bodys_programs_print_is_in_its_log_and_its_folder_is_the_projects(
     root: Path,
 ) -> None:
+    home = os.path.realpath(root)
+
     async def scenario() -> None:
         async with opened(root) as engine:
             for _ in range(2):
@@ -118,7 +120,7 @@ def test_what_a_bodys_programs_print_is_in_its_log_and_its_folder_is_the_project
                     ["from a child", "and its stderr", "at the end"],
                     ["from the callee's child"],
                 ]
-                assert json.loads(result) == {"cwd": os.path.realpath(root)}
+                assert json.loads(result) == {"cwd": home}
 
     asyncio.run(scenario())
 

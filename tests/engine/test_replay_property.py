@@ -9,11 +9,11 @@ from pathlib import Path
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from console.engine.upgrade import open_journal
 from console.model.execution import Execution
 from console.model.states import ExecutionStatus, JobStatus
 from console.workflow import create_workflow, create_workflow_job
 from tests.engine.bench import Bench, make_project
+from tests.engine.blank import blank_journal
 from tests.engine.shapes import Died, Ledger, MortalDatabase, Shape, make_jobs, shapes
 
 DEATHS = st.lists(st.tuples(st.integers(0, 12), st.booleans()), max_size=4)
@@ -38,7 +38,7 @@ def _run_to_success(folder: Path, shape: Shape, deaths: list[tuple[int, bool]]) 
     child = create_workflow(name="child-flow", main_job=noted)
     jobs = make_jobs(shape, ledger, child)
     flow = create_workflow(name="flow", main_job=jobs[0])
-    open_journal(folder / "journal.db").close()
+    blank_journal(folder)
     database = MortalDatabase(folder / "journal.db")
     bench = Bench(folder, make_project(folder, [flow, child], [*jobs, noted]), database)
     try:
