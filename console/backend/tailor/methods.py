@@ -2,134 +2,115 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import TypeVar
+
+from pydantic import BaseModel
+
 from console.backend.connect import Method
-from console.backend.errors import Conflict, NotResumable
+from console.backend.errors import BackendError, Conflict, NotResumable
 from console.backend.tailor import console_wire as console
 from console.backend.tailor import wire
+from console.backend.tailor.request import Request
+
+Q = TypeVar("Q", bound=Request)
+A = TypeVar("A", bound=BaseModel)
 
 _OPERATOR = "/tailor.v1.OperatorService/"
 _CONSOLE = "/wfc.v1.ConsoleService/"
-_RESUME_REFUSALS = {"failed_precondition": NotResumable}
-_STATE_REFUSALS = {"failed_precondition": Conflict}
+
+
+def _read(path: str, request: type[Q], response: type[A]) -> Method[Q, A]:
+    return Method(path, request, response, idempotent=True)
+
+
+def _change(
+    path: str,
+    request: type[Q],
+    response: type[A],
+    *,
+    in_wrong_state: type[BackendError] = Conflict,
+) -> Method[Q, A]:
+    codes: Mapping[str, type[BackendError]] = {"failed_precondition": in_wrong_state}
+    return Method(path, request, response, refusals=MappingProxyType(codes))
+
 
 # ── tailor.v1: reads ─────────────────────────────────────────────────────────────────────────────
 
-LIST_WORKSPACES = Method(
-    _OPERATOR + "ListWorkspaces", wire.PageRequest, wire.ListWorkspacesResponse, idempotent=True
+LIST_WORKSPACES = _read(_OPERATOR + "ListWorkspaces", wire.PageRequest, wire.ListWorkspacesResponse)
+GET_APPLICATION = _read(
+    _OPERATOR + "GetApplication", wire.GetApplicationRequest, wire.GetApplicationResponse
 )
-GET_APPLICATION = Method(
-    _OPERATOR + "GetApplication",
-    wire.GetApplicationRequest,
-    wire.GetApplicationResponse,
-    idempotent=True,
+LIST_APPLICATIONS = _read(
+    _OPERATOR + "ListApplications", wire.PageRequest, wire.ListApplicationsResponse
 )
-LIST_APPLICATIONS = Method(
-    _OPERATOR + "ListApplications", wire.PageRequest, wire.ListApplicationsResponse, idempotent=True
+LIST_MACHINE_USERS = _read(
+    _OPERATOR + "ListAuthMachineUsers", wire.MachineUsersRequest, wire.ListAuthMachineUsersResponse
 )
-LIST_MACHINE_USERS = Method(
-    _OPERATOR + "ListAuthMachineUsers",
-    wire.MachineUsersRequest,
-    wire.ListAuthMachineUsersResponse,
-    idempotent=True,
+LIST_WORKFLOWS = _read(_OPERATOR + "ListWorkflows", wire.PageRequest, wire.ListWorkflowsResponse)
+GET_WORKFLOW = _read(
+    _OPERATOR + "GetWorkflowByName", wire.GetWorkflowByNameRequest, wire.GetWorkflowResponse
 )
-LIST_WORKFLOWS = Method(
-    _OPERATOR + "ListWorkflows", wire.PageRequest, wire.ListWorkflowsResponse, idempotent=True
+LIST_EXECUTIONS = _read(
+    _OPERATOR + "ListWorkflowExecutions", wire.ListExecutionsRequest, wire.ListExecutionsResponse
 )
-GET_WORKFLOW = Method(
-    _OPERATOR + "GetWorkflowByName",
-    wire.GetWorkflowByNameRequest,
-    wire.GetWorkflowResponse,
-    idempotent=True,
+COUNT_EXECUTIONS = _read(
+    _OPERATOR + "ListWorkflowExecutions", wire.ListExecutionsRequest, wire.CountExecutionsResponse
 )
-LIST_EXECUTIONS = Method(
-    _OPERATOR + "ListWorkflowExecutions",
-    wire.ListExecutionsRequest,
-    wire.ListExecutionsResponse,
-    idempotent=True,
+GET_EXECUTION = _read(
+    _OPERATOR + "GetWorkflowExecution", wire.ExecutionRequest, wire.GetExecutionResponse
 )
-COUNT_EXECUTIONS = Method(
-    _OPERATOR + "ListWorkflowExecutions",
-    wire.ListExecutionsRequest,
-    wire.CountExecutionsResponse,
-    idempotent=True,
+GET_FUNCTION_EXECUTION = _read(
+    _OPERATOR + "GetFunctionExecution", wire.ExecutionRequest, wire.GetFunctionExecutionResponse
 )
-GET_EXECUTION = Method(
-    _OPERATOR + "GetWorkflowExecution",
-    wire.ExecutionRequest,
-    wire.GetExecutionResponse,
-    idempotent=True,
-)
-GET_FUNCTION_EXECUTION = Method(
-    _OPERATOR + "GetFunctionExecution",
-    wire.ExecutionRequest,
-    wire.GetFunctionExecutionResponse,
-    idempotent=True,
-)
-LIST_FUNCTION_EXECUTIONS = Method(
+LIST_FUNCTION_EXECUTIONS = _read(
     _OPERATOR + "ListFunctionExecutions",
     wire.ListFunctionExecutionsRequest,
     wire.ListFunctionExecutionsResponse,
-    idempotent=True,
 )
 
 # ── tailor.v1: changes, each in the newer and in the older name ──────────────────────────────────
 
-START_WORKFLOW = Method(
+START_WORKFLOW = _change(
     _OPERATOR + "StartWorkflow", wire.StartWorkflowRequest, wire.ExecutionIdResponse
 )
-TEST_START_WORKFLOW = Method(
+TEST_START_WORKFLOW = _change(
     _OPERATOR + "TestStartWorkflow", wire.StartWorkflowRequest, wire.ExecutionIdResponse
 )
-RESUME_EXECUTION = Method(
+RESUME_EXECUTION = _change(
     _OPERATOR + "ResumeWorkflowExecution",
     wire.ExecutionRequest,
     wire.ExecutionIdResponse,
-    refusals=_RESUME_REFUSALS,
+    in_wrong_state=NotResumable,
 )
-TEST_RESUME = Method(
+TEST_RESUME = _change(
     _OPERATOR + "TestResumeWorkflow",
     wire.ExecutionRequest,
     wire.ExecutionIdResponse,
-    refusals=_RESUME_REFUSALS,
+    in_wrong_state=NotResumable,
 )
 
 # ── wfc.v1 ───────────────────────────────────────────────────────────────────────────────────────
 
-GET_CAPABILITIES = Method(
-    _CONSOLE + "GetCapabilities",
-    console.WorkspaceRequest,
-    console.CapabilitiesResponse,
-    idempotent=True,
+GET_CAPABILITIES = _read(
+    _CONSOLE + "GetCapabilities", console.WorkspaceRequest, console.CapabilitiesResponse
 )
-GET_COUNTS = Method(
-    _CONSOLE + "GetCounts", console.CountsRequest, console.CountsResponse, idempotent=True
+GET_COUNTS = _read(_CONSOLE + "GetCounts", console.CountsRequest, console.CountsResponse)
+CHANGES = _read(_CONSOLE + "Changes", console.ChangesRequest, console.ChangesResponse)
+LIST_ATTEMPTS = _read(
+    _CONSOLE + "ListAttempts", console.ActionRequest, console.ListAttemptsResponse
 )
-CHANGES = Method(
-    _CONSOLE + "Changes", console.ChangesRequest, console.ChangesResponse, idempotent=True
+READ_LOG = _read(_CONSOLE + "ReadLog", console.ReadLogRequest, console.ReadLogResponse)
+LIST_WAIT_POINTS = _read(
+    _CONSOLE + "ListWaitPoints", console.ActionRequest, console.ListWaitPointsResponse
 )
-LIST_ATTEMPTS = Method(
-    _CONSOLE + "ListAttempts",
-    console.ActionRequest,
-    console.ListAttemptsResponse,
-    idempotent=True,
-)
-READ_LOG = Method(
-    _CONSOLE + "ReadLog", console.ReadLogRequest, console.ReadLogResponse, idempotent=True
-)
-LIST_WAIT_POINTS = Method(
-    _CONSOLE + "ListWaitPoints",
-    console.ActionRequest,
-    console.ListWaitPointsResponse,
-    idempotent=True,
-)
-START = Method(_CONSOLE + "Start", console.StartRequest, wire.ExecutionIdResponse)
-RESUME = Method(
+START = _change(_CONSOLE + "Start", console.StartRequest, wire.ExecutionIdResponse)
+RESUME = _change(
     _CONSOLE + "Resume",
     console.ActionRequest,
     wire.ExecutionIdResponse,
-    refusals=_RESUME_REFUSALS,
+    in_wrong_state=NotResumable,
 )
-CANCEL = Method(_CONSOLE + "Cancel", console.ActionRequest, console.Done, refusals=_STATE_REFUSALS)
-RESOLVE = Method(
-    _CONSOLE + "Resolve", console.ResolveRequest, console.Done, refusals=_STATE_REFUSALS
-)
+CANCEL = _change(_CONSOLE + "Cancel", console.ActionRequest, console.Done)
+RESOLVE = _change(_CONSOLE + "Resolve", console.ResolveRequest, console.Done)
