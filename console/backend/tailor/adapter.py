@@ -18,7 +18,6 @@ from console.backend.errors import NotFound, Unsupported
 from console.backend.http import httpx
 from console.backend.tailor import console_wire, convert, methods, wire
 from console.backend.tailor.actions import Actions
-from console.backend.tailor.auth import with_platform
 from console.backend.tailor.executions import LARGEST_PAGE, Executions
 from console.backend.tailor.lenient import present
 from console.backend.tailor.listing import readable, total_of
@@ -255,6 +254,8 @@ def open_backend(
     variables and sign-in file.
     """
     if target.kind == "tailor":
+        from console.backend.tailor.auth import with_platform  # 14 ms that only this kind needs
+
         target, signed_in = with_platform(target, clock, transport)
         token = token or signed_in
     calls = Connect(
