@@ -92,7 +92,7 @@ def bar_line(cells: Sequence[str], tone: str, glyphs: Glyphs) -> Line:
         OWN: (glyphs.own, tone),
         CALLEES: (glyphs.callees, Tone.RULE),
         WAITS: (glyphs.waits, Tone.WAITING),
-        EARLIER: (glyphs.own, Tone.RULE),
+        EARLIER: (glyphs.callees, Tone.RULE),
         FAILED: (glyphs.own, Tone.FAILED),
         NONE: (" ", ""),
     }

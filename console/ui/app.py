@@ -53,7 +53,8 @@ class ConsoleApp(Sturdy, App[int], inherit_bindings=False):
     """
 
     def __init__(self, launch: Launch, glyphs: Glyphs, *, burst: Burst | None = None) -> None:
-        super().__init__()
+        # Set before Textual chooses its filter: without colour means the terminal's own, not grey.
+        super().__init__(ansi_color=True if "NO_COLOR" in os.environ else None)
         self.animation_level = "none"
         preferences = launch.preferences
         keymap, notes = build_keymap(preferences.keys)
@@ -65,6 +66,7 @@ class ConsoleApp(Sturdy, App[int], inherit_bindings=False):
         self._interrupted_at = -TWICE
         self._quit_asked = False
         self._signed_out = False
+        self._bugs: set[str] = set()
         self._take_themes()
 
     # Themes
@@ -286,10 +288,14 @@ class ConsoleApp(Sturdy, App[int], inherit_bindings=False):
 
     def report_bug(self, bug: BaseException) -> None:
         """Show a bug of ours in a dialog whose text can be copied; the console goes on."""
-        from console.ui.dialogs.bug import BugDialog
+        from console.ui.dialogs.bug import BugDialog, bug_place
 
-        if not any(isinstance(screen, BugDialog) for screen in self.screen_stack):
-            self.push_screen(BugDialog(self.session, bug))
+        place = bug_place(bug)
+        if place in self._bugs:
+            self.say(f"the same bug again: {place}", Tone.WARNING)
+            return
+        self._bugs.add(place)
+        self.push_screen(BugDialog(self.session, bug))
 
 
 def run_console(launch: Launch) -> int:

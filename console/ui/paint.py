@@ -46,6 +46,7 @@ _FALLBACKS: Mapping[str, tuple[str, ...]] = {
 }
 REVERSE = "reverse"
 """What a theme says instead of a colour for a ground that is drawn reversed."""
+_QUIET_TONES = frozenset({Tone.ACCENT, Tone.DIM, Tone.MUTED, Tone.RULE, Tone.PENDING})
 _BOLD_TONES = frozenset({Tone.TITLE})
 
 
@@ -91,14 +92,14 @@ class Painter:
         ground: str = "",
     ) -> RichStyle:
         """Give the style of a tone, on the pane's own ground or on another."""
-        if ground == Tone.MATCH:  # its ground is chosen to be read with plain text
-            tone = Tone.TEXT
+        if ground == Tone.MATCH or (tone in _QUIET_TONES and self._is_reversed(ground)):
+            tone = Tone.TEXT  # what a match, or a reversed row, is sure to be readable with
         key = (tone, bold, dim, reverse, ground)
         style = self._styles.get(key)
         if style is None:
             color = self.color(tone)
             background = self.color(ground) if ground else None
-            if ground and self._is_reversed(ground):
+            if self._is_reversed(ground):
                 reverse, background = not reverse, None
             style = self._styles[key] = RichStyle(
                 color=color.rich_color if color else None,

@@ -9,13 +9,30 @@ from __future__ import annotations
 from asyncio import CancelledError
 from typing import Protocol, cast
 
+from textual.geometry import Region
 from textual.message import Message
 from textual.message_pump import MessagePump
+from textual.strip import Strip
+from textual.widget import Widget
 from textual.worker import Worker, WorkerState
 
 
 class _Reports(Protocol):
     def report_bug(self, bug: BaseException) -> None: ...
+
+
+class SturdyPaint(Widget):
+    """Paints blanks where its own painting has a bug."""
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Paint these lines."""
+        try:
+            return super().render_lines(crop)
+        except Exception as bug:  # the program ends here otherwise
+            if not hasattr(self.app, "report_bug"):
+                raise
+            cast("_Reports", self.app).report_bug(bug)
+            return [Strip.blank(crop.width)] * crop.height
 
 
 class Sturdy(MessagePump):

@@ -25,7 +25,7 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from textual.color import Color, ColorParseError
-from textual.theme import Theme
+from textual.theme import BUILTIN_THEMES, Theme
 
 from console.present.tone import GROUNDS, Tone
 from console.ui.paint import REVERSE
@@ -158,11 +158,13 @@ def _theme(draft: _Draft, drafts: Mapping[str, _Draft]) -> Theme:
 
 def _textual_theme(name: str, tones: Mapping[str, str], *, is_dark: bool) -> Theme:
     ground, text = tones[GROUND], tones["text"]
+    is_ansi = ground.startswith("ansi_")
+    own = BUILTIN_THEMES["ansi-dark" if is_dark else "ansi-light"].variables if is_ansi else {}
     selection = ground if tones["selection"] == REVERSE else tones["selection"]
     return Theme(
         name=name,
         dark=is_dark,
-        ansi=ground.startswith("ansi_"),
+        ansi=is_ansi,
         primary=tones["accent"],
         secondary=tones["waiting"],
         warning=tones["warning"],
@@ -175,6 +177,7 @@ def _textual_theme(name: str, tones: Mapping[str, str], *, is_dark: bool) -> The
         panel=selection,
         boost=selection,
         variables={
+            **own,
             **{f"tone-{tone}": color for tone, color in tones.items()},
             "scrollbar": tones["rule"],
             "scrollbar-hover": tones["dim"],

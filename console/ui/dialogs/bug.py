@@ -55,4 +55,12 @@ def bug_report(bug: BaseException) -> str:
         release = "from a checkout"
     lines = traceback.format_exception(type(bug), bug, bug.__traceback__)
     head = f"wfc {release}, Python {platform.python_version()}, {platform.system()}"
-    return head + "\n\n" + "".join(lines)
+    what = "".join(traceback.format_exception_only(bug))
+    return f"{what}{head}\n\n{''.join(lines)}"
+
+
+def bug_place(bug: BaseException) -> str:
+    """Name a bug by its kind and the line it came from, so that it is shown once."""
+    frames = traceback.extract_tb(bug.__traceback__)
+    where = f"{frames[-1].filename.rpartition('/')[2]}:{frames[-1].lineno}" if frames else "?"
+    return f"{type(bug).__name__} at {where}"

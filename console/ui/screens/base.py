@@ -18,7 +18,6 @@ from typing import TYPE_CHECKING, ClassVar, cast
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.screen import Screen
 from textual.timer import Timer
 
 from console.commands.availability import why_not
@@ -31,6 +30,7 @@ from console.present.footer import footer_line
 from console.present.line import Line, Span
 from console.present.status import FreshnessFacts, freshness_changes_in, freshness_line
 from console.present.tone import Tone
+from console.ui.frugal import FrugalScreen
 from console.ui.keymap import rebind, screen_bindings
 from console.ui.session import Session
 from console.ui.sturdy import Sturdy
@@ -48,7 +48,7 @@ NOTICE_LEAST = 1.0
 SOONEST_TICK = 0.2
 
 
-class ConsoleScreen(Sturdy, Screen[None], inherit_bindings=False):
+class ConsoleScreen(Sturdy, FrugalScreen, inherit_bindings=False):
     """A screen with a top line, a notice line and a footer."""
 
     BINDINGS: ClassVar[list[BindingType]] = screen_bindings()

@@ -29,12 +29,17 @@ class Filtering(Following):
 
     def filter_typed(self, text: str) -> None:
         """Show what a filter would show; the server is asked when it is done."""
+        self._complaint = ""
         try:
             self.rows.filter = parse_filter(text)
-            self._complaint = ""
         except FilterError as error:
             self._complaint = f"column {error.column + 1}: {error}"
-            return
+            self.rows.filter = _understood(text[: error.column]) or self._filter_before
+        self._show_matching()
+
+    def _show_matching(self) -> None:
+        """Show what matches now, also without the row under the cursor."""
+        self.rows.hold(None)
         self.set_rows(self.rows.build())
 
     def filter_complaint(self) -> str:
@@ -54,11 +59,19 @@ class Filtering(Following):
     def filter_cancelled(self) -> None:
         """Go back to the filter there was."""
         self.rows.filter, self._complaint = self._filter_before, ""
-        self.set_rows(self.rows.build())
+        self._show_matching()
 
     def ask_again(self) -> None:
         """Ask the server for what the view and the filter want."""
         if self.rows.feed is not None:
             self.rows.feed.set_query(self.rows.query())
-        self.set_rows(self.rows.build())
+        self._show_matching()
         self.update_lines()
+
+
+def _understood(text: str) -> Filter | None:
+    """Give the filter of what comes before a mistake."""
+    try:
+        return parse_filter(text)
+    except FilterError:
+        return None

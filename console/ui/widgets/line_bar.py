@@ -13,15 +13,14 @@ from rich.style import Style
 from textual import events
 from textual.geometry import Region
 from textual.strip import Strip
-from textual.widget import Widget
 
 from console.present.line import Line
 from console.ui.paint import Painter
-from console.ui.sturdy import Sturdy
+from console.ui.sturdy import Sturdy, SturdyPaint
 from console.ui.widgets.line_view import changed_spans
 
 
-class LineBar(Sturdy, Widget):
+class LineBar(Sturdy, SturdyPaint):
     """Lines composed for the width there is."""
 
     DEFAULT_CSS = """

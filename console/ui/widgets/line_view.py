@@ -27,7 +27,7 @@ from console.present.cells import char_width
 from console.present.line import Line
 from console.ui.keymap import pane_bindings
 from console.ui.paint import Painter
-from console.ui.sturdy import Sturdy
+from console.ui.sturdy import Sturdy, SturdyPaint
 
 MERGE_GAP = 6
 """Cells two changed runs may be apart and still be sent as one: moving the cursor costs as much."""
@@ -72,7 +72,7 @@ def _cells(line: Line) -> list[_Cell]:
     return cells
 
 
-class LineView(Sturdy, ScrollView, can_focus=True, inherit_bindings=False):
+class LineView(Sturdy, SturdyPaint, ScrollView, can_focus=True, inherit_bindings=False):
     """A scrolled pane of lines."""
 
     DEFAULT_CSS = """
@@ -256,6 +256,11 @@ class LineView(Sturdy, ScrollView, can_focus=True, inherit_bindings=False):
         super().watch_scroll_y(old_value, new_value)
         if round(old_value) != round(new_value):
             self._shown.clear()
+
+    def watch_show_vertical_scrollbar(self, is_shown: bool) -> None:
+        """Put the thumb where the view is; it may have scrolled before the bar came."""
+        if is_shown:
+            self.vertical_scrollbar.position = self.scroll_y
 
     def watch_subdued(self) -> None:
         """Repaint in the other strength."""

@@ -143,7 +143,7 @@ class Prompt(Horizontal):
         self.remove_class("-open")
         back_to, self._back_to = self._back_to, None
         if back_to is not None and back_to.is_attached:
-            back_to.focus()
+            self.screen.set_focus(back_to)  # at once: the command that was typed acts there
 
     @on(Input.Changed)
     def _input_changed(self, message: Input.Changed) -> None:
