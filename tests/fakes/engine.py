@@ -6,7 +6,7 @@ import asyncio
 import json
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, datetime, timedelta
 
 from console.engine import interface
@@ -84,6 +84,12 @@ class FakeEngine:
                     max_concurrent=5,
                 ),
             ]
+
+    def forget(self) -> None:
+        """Be as it was made."""
+        fresh = FakeEngine(self.workspace_id, self.project)
+        for one in fields(self):
+            setattr(self, one.name, getattr(fresh, one.name))
 
     async def workflows(self) -> Sequence[Workflow]:
         await self._check()

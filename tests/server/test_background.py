@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -64,7 +65,7 @@ def is_alive(process: int) -> bool:
 
 def workers_of(record: ServerRecord) -> list[int]:
     """Ask a server for its worker processes."""
-    transport = httpx.HTTPTransport(uds=str(record.socket))
+    transport = httpx.HTTPTransport(uds=str(record.socket), verify=False)
     with httpx.Client(transport=transport, base_url="http://wfc") as client:
         answer = client.post(CONSOLE + "ListWorkers", json={})
     return [int(worker["processId"]) for worker in answer.json()["workers"]]
@@ -215,11 +216,19 @@ def test_a_server_that_dies_without_a_report_leaves_its_last_words(
 def test_a_server_that_never_gets_ready_is_given_up_and_ended(
     shop: Path, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    fake_python(home, monkeypatch, f"echo $$ > {home}/pid; exec sleep 60")
+    fake_python(home, monkeypatch, "exec sleep 60")
+    started: list[subprocess.Popen[bytes]] = []
+    popen = subprocess.Popen
+
+    def start(*arguments: Any, **options: Any) -> subprocess.Popen[bytes]:
+        started.append(popen(*arguments, **options))
+        return started[-1]
+
+    monkeypatch.setattr(background.subprocess, "Popen", start)
     with pytest.raises(ServeError, match="did not answer in time"):
         up(shop, timeout=0.5)
-    process = int((home / "pid").read_text())
-    assert eventually(lambda: not is_alive(process))
+    (process,) = started
+    assert eventually(lambda: process.returncode == -signal.SIGTERM)
 
 
 def test_an_interpreter_that_cannot_be_started_is_told(

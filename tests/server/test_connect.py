@@ -5,7 +5,6 @@ from __future__ import annotations
 import gzip
 import json
 import socket
-from pathlib import Path
 
 import httpx
 import pytest
@@ -84,15 +83,13 @@ def test_an_engine_refusal_keeps_its_words(
 @pytest.mark.parametrize(
     "raised", [RuntimeError("/home/ada/secret"), TimeoutError("secret"), KeyError("secret")]
 )
-def test_what_an_exception_says_never_leaves_the_server(
-    server: Served, project: Path, raised: Exception
-) -> None:
+def test_what_an_exception_says_never_leaves_the_server(server: Served, raised: Exception) -> None:
     server.engine.fails_with = raised
     answer = server.call("ListWorkflows")
 
     assert error_of(answer) == (500, "internal")
     assert "secret" not in answer.text
-    log = (project / ".wfc" / "server.log").read_text()
+    log = (server.record.project / ".wfc" / "server.log").read_text()
     assert "secret" in log and "ListWorkflows failed" in log
 
 

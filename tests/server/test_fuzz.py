@@ -5,39 +5,35 @@ from __future__ import annotations
 import json
 import random
 import socket
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from google.protobuf.descriptor import Descriptor, FieldDescriptor
 from google.protobuf.message import Message
 
+from console.model.ids import ExecutionId
 from console.model.states import ExecutionStatus
-from console.server.host import Hosting
 from console.server.routes import routes
 from tests.fakes.engine import ORDER_WORKFLOW, WORKSPACE, FakeEngine
-from tests.server.serving import OPERATOR, Served, served
+from tests.server.serving import OPERATOR, Served
 
 ROUNDS = 12
 """Requests for each method in each encoding; raise it to look for more."""
 GOOGLE = "google.protobuf"
 METHODS = routes(FakeEngine())
 TEXTS = [WORKSPACE, ORDER_WORKFLOW, "order-processing", "admin", "my-app", "status", "id", "{}"]
+TEXTS += [f"0193a000-0000-7000-8000-00000000000{n}" for n in range(len(ExecutionStatus))]
 TEXTS += ["", "x", "\0", "\n", "é" * 70, "x" * 5000, "2026-11-24T03:10:20Z", "-1", "c1", "null"]
 NUMBERS = [0, 1, 2, 3, 8, -1, 1 << 31, 1 << 63, -(1 << 63), 1.5, 1e308, float("nan"), float("inf")]
 
 
-@pytest.fixture(scope="module")
-def fuzzed(homes: Path) -> Iterator[Served]:
-    """One server for all of it."""
-    project = homes / "fuzz"
-    project.mkdir()
-    engine = FakeEngine()
-    for status in ExecutionStatus:
-        TEXTS.append(engine.add(status=status).id)
-    with served(project, Hosting(), engine) as running:
-        yield running
+@pytest.fixture
+def fuzzed(server: Served) -> Served:
+    """A server with an execution in every state."""
+    for number, status in enumerate(ExecutionStatus):
+        identifier = ExecutionId(f"0193a000-0000-7000-8000-00000000000{number}")
+        server.engine.add(status=status, identifier=identifier)
+    return server
 
 
 def value(dice: random.Random, depth: int = 0) -> Any:
