@@ -180,7 +180,6 @@ class ListFeed(Feed):
     def put(self, execution: Execution) -> None:
         """Take a newer reading of one execution, from an action or a detail feed."""
         self._rounds.put(execution)
-        self._poller.stir()
 
     def want_causes(self, ids: Sequence[ExecutionId]) -> None:
         """Name the rows on screen, most wanted first."""

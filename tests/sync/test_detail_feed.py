@@ -207,6 +207,19 @@ async def test_without_a_history_the_errors_come_from_the_failed_runs_once() -> 
 
 
 @in_loop
+async def test_an_error_lost_with_the_connection_is_read_when_it_is_back() -> None:
+    rig = Rig(BARE)
+    one = rig.backend.failed(error=ERROR)
+    rig.backend.fail_next(Unreachable("refused"), method="get_function_execution")
+    feed = await rig.open(one)
+    assert feed.errors == {}
+    await rig.clock.advance(10)
+    assert len(feed.errors) == 2
+    assert feed.freshness.state == "done"
+    await feed.stop()
+
+
+@in_loop
 async def test_many_failed_jobs_do_not_cost_many_requests() -> None:
     rig = Rig(BARE)
     one = rig.backend.add()

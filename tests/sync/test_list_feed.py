@@ -272,6 +272,21 @@ def test_an_id_made_by_a_clock_that_is_off_stands_where_the_server_has_it(ahead:
     body()
 
 
+@in_loop
+async def test_a_server_that_loses_its_changes_is_polled_like_any_other() -> None:
+    rig = ListRig(page_size=10)
+    made = await filled(rig, 30)
+    await rig.start()
+    await rig.feed.load_more()
+    await rig.clock.advance(1)
+    rig.backend.fail(Unsupported("changes"), method="changes")
+    rig.backend.set_status(made[12], SUCCESS)
+    await rig.clock.advance(10)
+    assert rig.rows == rig.server_rows[:20]
+    assert rig.calls()["get_execution"] > 0
+    await rig.stop()
+
+
 # Older pages
 
 
@@ -383,6 +398,7 @@ async def test_a_page_that_does_not_come_is_told_and_asked_for_again() -> None:
     await rig.start()
     rig.backend.fail_next(InvalidRequest("a bad token"), method="list_executions")
     await rig.feed.load_more()
+    await rig.clock.settle()
     assert isinstance(rig.feed.more_error, InvalidRequest)
     assert rig.feed.freshness.state == "live"
     assert rig.feed.freshness.error is None

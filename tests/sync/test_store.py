@@ -103,9 +103,9 @@ def test_a_row_from_the_future_stands_on_top_until_the_next_one_comes() -> None:
     store = store_of(9, 8)
     store.put(row(9000), NOW + timedelta(seconds=10))
     store.put(row(11), NOW + timedelta(seconds=11))
-    store.splice(None, rows(11, 9000, 9), is_end=False)
-    store.put(row(12), NOW + timedelta(seconds=12))
-    assert numbers(store) == [12, 11, 9000, 9, 8]
+    store.splice(None, rows(12, 11, 9000, 9), is_end=False)
+    store.put(row(13), NOW + timedelta(seconds=13))
+    assert numbers(store) == [13, 12, 11, 9000, 9, 8]
 
 
 def test_a_single_row_finds_its_place_and_goes() -> None:
@@ -143,7 +143,9 @@ def test_the_unfinished_are_known() -> None:
 Server = dict[int, ExecutionStatus]
 OPERATIONS = st.lists(
     st.tuples(
-        st.sampled_from(["add", "change", "drop", "first", "walk", "more", "put", "remove"]),
+        st.sampled_from(
+            ["add", "change", "drop", "lift", "first", "walk", "more", "put", "remove"]
+        ),
         st.integers(0, 40),
     ),
     max_size=40,
@@ -156,12 +158,14 @@ def test_after_a_walk_down_the_pages_it_equals_the_server(
     operations: list[tuple[str, int]], size: int
 ) -> None:
     server: Server = {}
+    """In the server's order: by age, but for a few that it lists higher up."""
     store = ExecutionStore()
     shadow: dict[ExecutionId, Execution] = {}
     order: list[ExecutionId] = []
 
     def page(after: int | None) -> tuple[list[Execution], bool]:
-        below = [n for n in sorted(server, reverse=True) if after is None or n < after]
+        listed = list(server)
+        below = listed if after is None else listed[listed.index(after) + 1 :]
         return [row(n, server[n]) for n in below[:size]], len(below) <= size
 
     def walk() -> None:
@@ -187,12 +191,17 @@ def test_after_a_walk_down_the_pages_it_equals_the_server(
         order[:] = store.order
         assert sorted(store.order) == sorted(store.executions)
         assert [store.position(one) for one in store.order] == list(range(len(store)))
+        keys = [store.key(one) for one in store.order]
+        assert keys == sorted(keys, reverse=True)
         unfinished = {one for one, it in shadow.items() if not it.status.is_finished}
         assert store.unfinished == unfinished
 
     for name, number in operations:
-        if name == "add":
-            server.setdefault(number, RUNNING)
+        if name == "add" and number not in server:
+            every = sorted([*server, number], reverse=True)
+            server = {n: server.get(n, RUNNING) for n in every}
+        elif name == "lift" and number in server:
+            server = {number: server[number], **server}
         elif name == "change" and number in server:
             server[number] = SUCCESS if server[number] is RUNNING else RUNNING
         elif name == "drop":
@@ -202,6 +211,8 @@ def test_after_a_walk_down_the_pages_it_equals_the_server(
             store.splice(None, items, is_end=is_end)
         elif name == "more" and store.order:
             last = int(store.order[-1][3:])
+            if last not in server:
+                continue
             items, is_end = page(last)
             store.splice(row(last).id, items, is_end=is_end)
         elif name == "walk":
@@ -212,7 +223,7 @@ def test_after_a_walk_down_the_pages_it_equals_the_server(
             store.remove(row(number).id)
         check()
     walk()
-    expected = [row(n, server[n]) for n in sorted(server, reverse=True)]
+    expected = [row(n, status) for n, status in server.items()]
     assert [store.executions[identifier] for identifier in store.order] == expected
 
 
