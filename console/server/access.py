@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from ipaddress import ip_address
 from pathlib import Path
+from urllib.parse import unquote
 
 from console.server.codes import Code, ConnectError
 from console.server.errors import ServeError
@@ -62,9 +63,9 @@ class Access:
         self, headers: Mapping[str, str], *, is_unix: bool, peer: str | None = None
     ) -> Caller:
         """Let a request in. Raises `ConnectError`: permission_denied, unauthenticated."""
-        # Headers are read as Latin-1; names of people are UTF-8.
+        # Headers are read as Latin-1; names of people are UTF-8, as it is or percent-encoded.
         label = headers.get(ACTOR_HEADER, "").encode("latin-1", "replace")
-        actor = clean_actor(label.decode("utf-8", "replace"))
+        actor = clean_actor(unquote(label.decode("utf-8", "replace")))
         if is_unix:
             return Caller(Role.OPERATOR, actor or _own_name(), is_local=True)
         self._check_host(headers.get("host", ""))

@@ -95,6 +95,8 @@ def test_the_unix_socket_asks_for_no_token_and_knows_its_user(guarded: Served) -
     assert guarded.engine.actions[-1].actor == pwd.getpwuid(os.getuid()).pw_name
     guarded.call("StartWorkflow", START, headers=[(b"wfc-actor", "Zoë".encode())])
     assert guarded.engine.actions[-1].actor == "Zoë"
+    guarded.call("StartWorkflow", START, headers=[(b"wfc-actor", b"%C5%81ukasz")])
+    assert guarded.engine.actions[-1].actor == "Łukasz"
 
 
 def test_a_name_given_by_the_client_stands_beside_the_token_not_in_its_place(
