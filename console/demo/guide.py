@@ -39,8 +39,9 @@ def after_crash(crash: Crash) -> str:
     """Say how far the crash is."""
     if crash.charges is None:
         return f"Worker {crash.process_id} is dead, in the middle of {crash.order}'s charge-card"
-    heir = f"Worker {crash.heir} took over" if crash.heir else "Another worker took over"
-    return f"{heir}: charge-card began {times(crash.charges.attempts)}, {charged(crash.charges)}"
+    heir = f"Worker {crash.heir}" if crash.heir else "Another worker"
+    began, taken = times(crash.charges.attempts), times(crash.charges.charged)
+    return f"{heir} took over from {crash.process_id}: charge-card began {began}, charged {taken}"
 
 
 def charged(charges: Charges) -> str:

@@ -46,7 +46,7 @@ def test_the_line_leads_from_the_failure_to_the_crash() -> None:
             assert "Worker 4242 is dead" in hint(bench)
             bench.story.crash = Crash(order, "o-1001", 4242, 4250, Charges(1, 2))
             assert hint(bench) == (
-                "Worker 4250 took over: charge-card began twice, its card was charged once"
+                "Worker 4250 took over from 4242: charge-card began twice, charged once"
             )
 
     asyncio.run(body())
