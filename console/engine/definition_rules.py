@@ -15,12 +15,13 @@ from console.workflow.definitions import Definitions
 from console.workflow.errors import DefinitionError
 from console.workflow.job import Job
 from console.workflow.json_text import one_line
+from console.workflow.resolver import Resolver
 from console.workflow.workflow import Workflow
 
 ReadFile = Mapping[Path, types.ModuleType]
 """The project's files that could be imported."""
 
-Named = TypeVar("Named", Job[Any, Any], Workflow[Any])
+Named = TypeVar("Named", Job[Any, Any], Workflow[Any], Resolver[Any])
 
 
 def check_definitions(
@@ -28,9 +29,9 @@ def check_definitions(
 ) -> list[Problem]:
     """Check every rule on what was defined while the files were imported."""
     return [
-        *(_problem_of(error) for error in definitions.problems),
-        *_check_names(definitions.jobs, "job", read),
-        *_check_names(definitions.workflows, "workflow", read),
+        *(problem_of(error) for error in definitions.problems),
+        *check_names(definitions.jobs, "job", read),
+        *check_names(definitions.workflows, "workflow", read),
         *_check_public(root, files, read, definitions.jobs),
         *_check_annotations(definitions.jobs),
         *(
@@ -44,7 +45,7 @@ def check_definitions(
 def import_problem(root: Path, file: Path, error: BaseException) -> Problem:
     """Say why a file could not be imported, and at which line of the project."""
     if isinstance(error, DefinitionError) and error.file:
-        return _problem_of(error)
+        return problem_of(error)
     if isinstance(error, SyntaxError) and error.filename:
         broken = Path(error.filename)
         return Problem(broken, error.lineno or 0, f"{type(error).__name__}: {error.msg}")
@@ -57,11 +58,13 @@ def import_problem(root: Path, file: Path, error: BaseException) -> Problem:
     return Problem(file, line, f"{kind}: {said}" if said else kind)
 
 
-def _problem_of(error: DefinitionError) -> Problem:
+def problem_of(error: DefinitionError) -> Problem:
+    """Make a problem of a broken rule."""
     return Problem(Path(error.file), error.line, error.message)
 
 
-def _check_names(named: Iterable[Named], kind: str, read: ReadFile) -> Iterable[Problem]:
+def check_names(named: Iterable[Named], kind: str, read: ReadFile) -> Iterable[Problem]:
+    """Check that no two things of a kind have one name."""
     first: dict[str, Named] = {}
     for one in named:
         other = first.setdefault(one.name, one)
@@ -115,7 +118,7 @@ def _check_public(
 
 
 def _names_of(read: ReadFile) -> Mapping[int, list[str]]:
-    """Give the top-level names each job has, by the job's identity; `default` is for workflows."""
+    """Give the top-level names each job has, by the job's identity; `default` is for others."""
     names: dict[int, list[str]] = {}
     for module in read.values():
         for name, value in vars(module).items():
@@ -129,38 +132,46 @@ def _check_annotations(jobs: Iterable[Job[Any, Any]]) -> Iterable[Problem]:
         try:
             job.check()
         except DefinitionError as error:
-            yield _problem_of(error)
+            yield problem_of(error)
 
 
 def _check_default(
     file: Path, module: types.ModuleType, definitions: Definitions
 ) -> Iterable[Problem]:
-    here = [workflow for workflow in definitions.workflows if workflow.module_file == file]
+    """Check that the one workflow or resolver of a file is its `default`."""
+    defined: list[Workflow[Any] | Resolver[Any]] = [*definitions.workflows, *definitions.resolvers]
+    here = sorted((one for one in defined if one.module_file == file), key=lambda one: one.line)
     for extra in here[1:]:
         yield Problem(
             file,
             extra.line,
-            f"workflow {extra.name!r} is the second one in this file, after {here[0].name!r} in "
+            f"{_words(extra)} is the second one in this file, after {here[0].name!r} in "
             f"line {here[0].line}; move it to a file of its own",
         )
     default = vars(module).get("default")
-    if default is not None and not isinstance(default, Workflow):
+    if default is not None and not isinstance(default, Workflow | Resolver):
         yield Problem(
             file,
             _line_of_default(file),
-            f"`default` is a {type(default).__qualname__}; only the file's workflow has that name",
+            f"`default` is a {type(default).__qualname__}; only the file's workflow has that name, "
+            "or its resolver",
         )
         return
     if len(here) != 1 or default is here[0]:
         return
-    workflow = here[0]
+    only = here[0]
     name = next(
-        (name for name, value in vars(module).items() if value is workflow and name != "default"),
+        (name for name, value in vars(module).items() if value is only and name != "default"),
         None,
     )
-    line = f"default = {name}" if name else f"default = create_workflow(name={workflow.name!r}, …)"
+    maker = "create_workflow" if isinstance(only, Workflow) else "create_resolver"
+    line = f"default = {name}" if name else f"default = {maker}(name={only.name!r}, …)"
     what = "is not the file's default" if default is None else "is not what `default` names"
-    yield Problem(file, workflow.line, f"workflow {workflow.name!r} {what}; add the line `{line}`")
+    yield Problem(file, only.line, f"{_words(only)} {what}; add the line `{line}`")
+
+
+def _words(one: Workflow[Any] | Resolver[Any]) -> str:
+    return f"{'workflow' if isinstance(one, Workflow) else 'resolver'} {one.name!r}"
 
 
 def _line_of_default(file: Path) -> int:

@@ -1,4 +1,4 @@
-"""One project: its file, and the workflows and jobs its code defines."""
+"""One project: its file, and the workflows, jobs and resolvers its code defines."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from console.engine.definition_rules import ReadFile
     from console.workflow.definitions import Definitions
     from console.workflow.job import Job
+    from console.workflow.resolver import Resolver
     from console.workflow.workflow import Workflow
 
 __all__ = [
@@ -44,6 +45,9 @@ class Project(ProjectFile):
 
     workflows: Mapping[str, Workflow[Any]] = field(default_factory=dict)
     jobs: Mapping[str, Job[Any, Any]] = field(default_factory=dict)
+    resolvers: Mapping[str, Resolver[Any]] = field(default_factory=dict)
+    schema: str = ""
+    """The GraphQL schema of the resolvers, as text; empty where there are none."""
     sources: Mapping[str, str] = field(default_factory=dict)
     """For each job, the hash of its body's source text: its version counts these."""
     files: tuple[Path, ...] = ()
@@ -74,12 +78,16 @@ def load_project(root: Path) -> Project:
     """
     from console.engine.definition_rules import check_definitions
     from console.engine.project_patterns import matching_files
+    from console.engine.resolver_rules import check_resolvers
 
     settings, problems = examine_project_file(root)
-    files = matching_files(settings.root, settings.patterns, settings.ignores)
+    patterns = (*settings.patterns, *settings.resolver_patterns)
+    files = matching_files(settings.root, patterns, settings.ignores)
     definitions, read, import_problems = _import(settings.root, files)
     problems += import_problems
     problems += check_definitions(settings.root, files, read, definitions)
+    schema, resolver_problems = check_resolvers(settings, files, read, definitions.resolvers)
+    problems += resolver_problems
     if problems:
         raise ProjectInvalid(problems)
     jobs = {job.name: job for job in definitions.jobs}
@@ -90,6 +98,8 @@ def load_project(root: Path) -> Project:
             for workflow in sorted(definitions.workflows, key=lambda workflow: workflow.name)
         },
         jobs=dict(sorted(jobs.items())),
+        resolvers={resolver.name: resolver for resolver in definitions.resolvers},
+        schema=schema,
         sources={name: source_hash(job.source) for name, job in sorted(jobs.items())},
         files=tuple(files),
     )

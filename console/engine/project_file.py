@@ -32,7 +32,8 @@ class ProjectFile:
     patterns: tuple[str, ...] = DEFAULT_FILES
     """Where definitions are, from the root."""
     ignores: tuple[str, ...] = DEFAULT_IGNORES
-    resolvers: tuple[str, ...] = DEFAULT_RESOLVERS
+    resolver_patterns: tuple[str, ...] = DEFAULT_RESOLVERS
+    """Where resolvers are, from the root."""
     env: Mapping[str, str] = field(default_factory=dict)
     """What a job sees as `context.env`."""
     machine_users: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
@@ -117,7 +118,7 @@ def _settings(root: Path, schema: ProjectSchema) -> ProjectFile:
         name=schema.project.name,
         patterns=tuple(schema.project.files),
         ignores=tuple(schema.project.ignores),
-        resolvers=tuple(schema.project.resolvers),
+        resolver_patterns=tuple(schema.project.resolvers),
         env=dict(schema.env),
         machine_users={name: dict(user.databases) for name, user in schema.machine_users.items()},
         databases={
@@ -155,6 +156,7 @@ def _with_patterns(settings: ProjectFile, data: Mapping[str, Any]) -> ProjectFil
         settings,
         patterns=kept("files", settings.patterns),
         ignores=kept("ignores", settings.ignores),
+        resolver_patterns=kept("resolvers", settings.resolver_patterns),
     )
 
 

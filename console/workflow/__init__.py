@@ -20,12 +20,14 @@ from console.workflow.errors import (
     InvalidResult,
     JobFailed,
     NotJson,
+    ResolverError,
     WorkflowMisuse,
 )
 from console.workflow.job import Job
 from console.workflow.job_definition import create_workflow_job
 from console.workflow.policies import ConcurrencyPolicy, RetryPolicy
-from console.workflow.runtime import JobContext
+from console.workflow.resolver import Resolver, create_resolver
+from console.workflow.runtime import JobContext, ResolverContext
 from console.workflow.wait_point import WaitPoint, define_wait_point, define_wait_points
 from console.workflow.workflow import Workflow, create_workflow
 
@@ -45,11 +47,15 @@ __all__ = [
     "JobContext",
     "JobFailed",
     "NotJson",
+    "Resolver",
+    "ResolverContext",
+    "ResolverError",
     "RetryPolicy",
     "WaitPoint",
     "Workflow",
     "WorkflowMisuse",
     "auth",
+    "create_resolver",
     "create_workflow",
     "create_workflow_job",
     "define_wait_point",

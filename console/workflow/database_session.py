@@ -129,8 +129,8 @@ class DatabaseSession:
         except DBAPIError as error:
             if self._is_read_only and _is_refused_write(error.orig):
                 raise DatabaseReadOnly(
-                    f"machine user {self._invoker!r} may only read database {self.name!r}; "
-                    f'"rw" in wfc.toml would let it write'
+                    f"machine user {self._invoker!r} may only read database {self.name!r} here; "
+                    f'"rw" in wfc.toml lets it write in jobs and in mutations'
                 ) from error
             if error.connection_invalidated or _is_locked(error.orig):
                 raise self._unavailable(error) from error

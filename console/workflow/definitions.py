@@ -10,6 +10,7 @@ from console.workflow.errors import DefinitionError
 
 if TYPE_CHECKING:
     from console.workflow.job import Job
+    from console.workflow.resolver import Resolver
     from console.workflow.workflow import Workflow
 
 
@@ -19,6 +20,7 @@ class Definitions:
 
     jobs: list[Job[Any, Any]] = field(default_factory=list)
     workflows: list[Workflow[Any]] = field(default_factory=list)
+    resolvers: list[Resolver[Any]] = field(default_factory=list)
     problems: list[DefinitionError] = field(default_factory=list)
 
 

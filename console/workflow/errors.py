@@ -8,7 +8,8 @@ Exception
 ├ InvalidInput          the JSON is not what the job, the workflow or the wait point takes
 ├ InvalidResult         the body's result is not what it is annotated with
 ├ EngineUnreachable     a script found no server, or got no answer from it
-├ EngineRefused         the server refused what a script asked of it
+├ EngineRefused         the server refused what a script or a resolver asked of it
+├ ResolverError         a resolver refuses its request; the message goes to the caller
 ├ DatabaseUnavailable   the database does not answer, or its driver is missing
 └ DatabaseReadOnly      a write by a machine user that may only read
 BaseException
@@ -16,6 +17,11 @@ BaseException
 """
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+
+Location = tuple[int | str, ...]
+"""A place in JSON: keys and indexes, from the top."""
 
 
 class DefinitionError(Exception):
@@ -88,6 +94,11 @@ class NotJson(TypeError):
 class InvalidInput(ValueError):
     """The JSON is not what is taken here; the message has the path of each mistake."""
 
+    def __init__(self, message: str, mistakes: Sequence[tuple[Location, str]] = ()) -> None:
+        super().__init__(message)
+        self.mistakes = tuple(mistakes)
+        """Where each mistake is, and what is wrong there; empty where the text is no JSON."""
+
 
 class InvalidResult(ValueError):
     """The body's result is not what it is annotated with; the message has the paths."""
@@ -98,7 +109,17 @@ class EngineUnreachable(Exception):
 
 
 class EngineRefused(Exception):
-    """The server refused what a script asked of it, and says why."""
+    """The server refused what a script or a resolver asked of it, and says why."""
+
+
+class ResolverError(Exception):
+    """A resolver refuses its request: the caller gets this message, and of other errors nothing."""
+
+    def __init__(self, message: str, *, code: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.code = code
+        """A word for programs, as `extensions.code`: `not_found`."""
 
 
 class DatabaseUnavailable(Exception):

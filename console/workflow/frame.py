@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from console.workflow.errors import EngineStop, WorkflowMisuse
-from console.workflow.runtime import JobContext
+from console.workflow.runtime import RunContext
 
 T = TypeVar("T")
 
@@ -54,8 +54,8 @@ class Frame:
     """One running body: the steps it made, and the lock that keeps them in a row."""
 
     name: str
-    """The job's name."""
-    context: JobContext
+    """The job's or the resolver's name."""
+    context: RunContext
     loop: asyncio.AbstractEventLoop
     parent: Frame | None = None
     steps: list[Step] = field(default_factory=list)
@@ -134,7 +134,7 @@ class Frame:
 
 
 current_frame: ContextVar[Frame | None] = ContextVar("current_frame", default=None)
-"""The body that runs in this context; None outside of jobs."""
+"""The body that runs in this context; None outside of bodies."""
 
 
 def in_event_loop() -> bool:

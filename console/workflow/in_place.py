@@ -8,12 +8,14 @@ from typing import Any
 from console.workflow.errors import WorkflowMisuse
 from console.workflow.failure import job_failed
 from console.workflow.frame import current_frame
-from console.workflow.runtime import JobContext
+from console.workflow.runtime import JobContext, ResolverContext, RunContext
+
+NO_JOBS = "a resolver starts workflows, not jobs: write `await ….trigger()` of a workflow"
 
 
-def callee_context(caller: JobContext | None, outside: JobContext, job_name: str) -> JobContext:
+def callee_context(caller: RunContext, job_name: str) -> JobContext:
     """Give the context of a triggered job: its caller's, one place deeper."""
-    above = caller or outside
+    above = caller if isinstance(caller, JobContext) else JobContext(caller.env, caller.invoker)
     stacked = f"{above.stacked_name}/{job_name}" if above.stacked_name else job_name
     return replace(above, job_name=job_name, stacked_name=stacked)
 
@@ -29,7 +31,10 @@ class InPlaceRuntime:
     async def call(self, job: Any, argument: str) -> str:
         """Run the job's body. Raises JobFailed, caused by what the body raised."""
         frame = current_frame.get()
-        context = callee_context(frame.context if frame else None, self.context, job.name)
+        caller = frame.context if frame else self.context
+        if isinstance(caller, ResolverContext):
+            raise WorkflowMisuse(NO_JOBS)
+        context = callee_context(caller, job.name)
         try:
             result: str = await job.run_json(argument, context)
         except Exception as error:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import PydanticSerializationError
@@ -10,6 +11,9 @@ from pydantic_core import PydanticSerializationError
 from console.workflow.errors import InvalidInput, InvalidResult, NotJson
 from console.workflow.json_text import canonical, json_path, one_line, plain, refuse_sets
 from console.workflow.typed_dicts import readable
+
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
 
 _SHOWN = 5
 """Mistakes named in one message."""
@@ -22,12 +26,23 @@ class JsonType:
         self._is_any = annotation is Any
         self._adapter: TypeAdapter[Any] = TypeAdapter(readable(annotation))
 
+    def schema(self, mode: Literal["validation", "serialization"]) -> dict[str, Any]:
+        """Give the JSON schema of what is read, or of what is written; `$defs` has its types."""
+        from console.workflow.wire_schema import WireSchema
+
+        key = ("", mode)
+        roots, rest = TypeAdapter.json_schemas(
+            [("", mode, self._adapter)], by_alias=True, schema_generator=WireSchema
+        )
+        return {**roots[key], "$defs": rest.get("$defs", {})}
+
     def read(self, text: str, what: str) -> Any:
         """Validate JSON text, keys by alias exactly. Raises InvalidInput with the paths."""
         try:
             return self._adapter.validate_json(text, by_alias=True, by_name=False)
         except ValidationError as error:
-            raise InvalidInput(f"{what}: {mistakes(error)}") from None
+            found = [(detail["loc"], detail["msg"]) for detail in _details(error)]
+            raise InvalidInput(f"{what}: {mistakes(error)}", found) from None
 
     def dump(self, value: object, what: str) -> str:
         """Validate a value and write it by its aliases. Raises InvalidResult with the paths.
@@ -51,9 +66,10 @@ class JsonType:
 
 def mistakes(error: ValidationError) -> str:
     """Write pydantic's findings in one line: the path and what is wrong there, for each."""
-    found = [
-        f"{json_path(detail['loc'])}: {detail['msg']}"
-        for detail in error.errors(include_url=False, include_context=False, include_input=False)
-    ]
+    found = [f"{json_path(detail['loc'])}: {detail['msg']}" for detail in _details(error)]
     more = [f"and {len(found) - _SHOWN} more"] if len(found) > _SHOWN else []
     return "; ".join(found[:_SHOWN] + more)
+
+
+def _details(error: ValidationError) -> Sequence[ErrorDetails]:
+    return error.errors(include_url=False, include_context=False, include_input=False)

@@ -1,4 +1,4 @@
-"""What a running engine gives to the job that runs in it.
+"""What a running engine gives to the job, or the resolver, that runs in it.
 
 `trigger`, `wait`, `resolve` and `workflow.trigger` reach it through one `ContextVar`: the only
 module-level state of the program. Without an engine they run in place, which is how jobs are
@@ -16,13 +16,19 @@ JsonText = str
 
 
 @dataclass(frozen=True, slots=True)
-class JobContext:
-    """What a body may know of the run it is part of."""
+class RunContext:
+    """What every body may know."""
 
     env: Mapping[str, str] = field(default_factory=dict)
     """The project's `[env]`."""
     invoker: str | None = None
-    """The machine user the execution runs as."""
+    """The machine user the body runs as."""
+
+
+@dataclass(frozen=True, slots=True)
+class JobContext(RunContext):
+    """What a job's body may know of the run it is part of."""
+
     execution_id: str = ""
     job_name: str = ""
     stacked_name: str = ""
@@ -30,12 +36,20 @@ class JobContext:
     """The execution's attempt, counted from 1."""
 
 
+@dataclass(frozen=True, slots=True)
+class ResolverContext(RunContext):
+    """What a resolver's body may know of the request it answers."""
+
+    user: str | None = None
+    """The machine user the request named; the resolver's own `auth_invoker` leaves it as it is."""
+
+
 class JobRuntime(Protocol):
-    """The engine's side of one running job; every value crosses as JSON text."""
+    """The engine's side of one running body; every value crosses as JSON text."""
 
     @property
-    def context(self) -> JobContext:
-        """The run the job is part of."""
+    def context(self) -> RunContext:
+        """What the body is part of: a `JobContext`, in a resolver a `ResolverContext`."""
         ...
 
     async def call(self, job: Any, argument: JsonText) -> JsonText:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
 
-from console.workflow.runtime import JobContext
+from console.workflow.runtime import JobContext, RunContext
 
 _EMPTY = inspect.Parameter.empty
 
@@ -27,7 +27,7 @@ class Signature:
     positional_only: tuple[str, ...] = ()
 
     def arguments(
-        self, value: object, context: JobContext
+        self, value: object, context: RunContext
     ) -> tuple[list[object], dict[str, object]]:
         """Lay out the call's arguments, positional and by name."""
         named: dict[str, object] = {}
@@ -38,10 +38,14 @@ class Signature:
         return [named.pop(name) for name in self.positional_only], named
 
 
-def read_signature(body: Callable[..., Any], local_names: Mapping[str, Any]) -> Signature:
+def read_signature(
+    body: Callable[..., Any],
+    local_names: Mapping[str, Any],
+    context_type: type[RunContext] = JobContext,
+) -> Signature:
     """Read a body's signature; the parameter for the context is known by annotation or name.
 
-    Raises TypeError for a shape no job can have, NameError for an annotation that cannot be found.
+    Raises TypeError for a shape no body can have, NameError for an annotation that cannot be found.
     """
     input_type: Any = None
     input_name: str | None = None
@@ -51,7 +55,7 @@ def read_signature(body: Callable[..., Any], local_names: Mapping[str, Any]) -> 
     for parameter in signature.parameters.values():
         if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD):
             raise TypeError(f"a body takes no *args and no **kwargs, and this has {parameter}")
-        if _is_context(parameter, body, local_names):
+        if _is_context(parameter, body, local_names, context_type):
             if context_name is not None:
                 raise TypeError("the body takes the context twice")
             context_name = parameter.name
@@ -62,7 +66,7 @@ def read_signature(body: Callable[..., Any], local_names: Mapping[str, Any]) -> 
             continue
         else:
             raise TypeError(
-                f"a body takes `input` and `context: JobContext`, and this takes "
+                f"a body takes `input` and `context: {context_type.__name__}`, and this takes "
                 f"`{input_name}` and `{parameter.name}` besides"
             )
         if parameter.kind is parameter.POSITIONAL_ONLY:
@@ -77,17 +81,20 @@ def read_signature(body: Callable[..., Any], local_names: Mapping[str, Any]) -> 
 
 
 def _is_context(
-    parameter: inspect.Parameter, body: Callable[..., Any], local_names: Mapping[str, Any]
+    parameter: inspect.Parameter,
+    body: Callable[..., Any],
+    local_names: Mapping[str, Any],
+    context_type: type[RunContext],
 ) -> bool:
     annotation = parameter.annotation
     if annotation is _EMPTY:
         return parameter.name == "context"
     if isinstance(annotation, str):
         # Not resolved when it reads like ours: it may stand under `if TYPE_CHECKING`.
-        if annotation.rpartition(".")[2] == JobContext.__name__:
+        if annotation.rpartition(".")[2] == context_type.__name__:
             return True
         annotation = _resolve(annotation, body, local_names)
-    return annotation is JobContext
+    return annotation is context_type
 
 
 def _resolve(annotation: Any, body: Callable[..., Any], local_names: Mapping[str, Any]) -> Any:
