@@ -263,6 +263,8 @@ def test_a_caught_failure_that_is_mended_leads_another_way_and_repeats_nothing(f
         flow.bench.work()
     execution = flow.bench.get(execution_id)
     assert execution.status is SUCCESS
+    errors = [attempt.error for attempt in flow.bench.reads.attempts(execution_id).attempts]
+    assert [error and error.message for error in errors] == ["not yet", "not yet", None]
     assert flow.calls == ["step-a", "step-b", "step-c", "step-a", "step-b"]
     assert [job.name for job in execution.jobs[1:]] == ["step-a", "step-b", "step-c", "step-b"]
 
@@ -399,6 +401,22 @@ def test_a_planned_retry_tells_when_and_is_not_taken_before(tmp_path: Path) -> N
     due = bench.claims.next_due()
     assert due is not None and 1700 < due <= 1800
     bench.close()
+
+
+def test_a_job_that_is_not_the_projects_is_refused_where_it_is_triggered(flow: Flow) -> None:
+    @create_workflow_job(name="hidden")
+    async def hidden() -> None:
+        flow.calls.append("hidden")
+
+    async def body(context: JobContext) -> None:
+        await hidden.trigger()
+
+    flow.body = body  # type: ignore[method-assign]
+    execution_id = flow.run()
+    error = flow.bench.reads.attempts(execution_id).attempts[0].error
+    assert error is not None and error.type == "DefinitionError"
+    assert "'hidden'" in error.message and "test_replay.py:" in error.message
+    assert flow.calls == []
 
 
 def test_a_workflow_that_is_gone_fails_the_execution_and_says_so(flow: Flow) -> None:

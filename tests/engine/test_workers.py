@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -211,6 +212,10 @@ def test_no_worker_outlives_a_killed_server_and_the_next_one_takes_over(
         if dies_too:
             os.kill(worker, signal.SIGKILL)
         await until(lambda: not _lives(worker))
+        with sqlite3.connect(root / ".wfc" / "journal.db") as connection:
+            (status,) = connection.execute("SELECT status FROM execution").fetchone()
+        connection.close()
+        assert status == ("RUNNING" if dies_too else "PENDING_RESUME")
         (root / "go").touch()
         async with opened(root, lease=1.0) as engine:
             execution = await ended(engine, execution_id)  # type: ignore[arg-type]

@@ -88,7 +88,7 @@ async def block() -> None:
 async def shell_out() -> dict:
     subprocess.run(["sh", "-c", "echo from a child; echo and its stderr >&2"], check=True)
     await whisper.trigger()
-    os.system("echo at the end")
+    os.system("seq 20000")
     before = os.getcwd()
     os.chdir("/")
     return {"cwd": before}
