@@ -242,5 +242,7 @@ def view_line(
         left = (*left, Span(f"   {clean(filter_text)}", Tone.ACCENT))
     elif note:
         left = (*left, Span(f"   {note}", Tone.DIM))
+    if total is None and not shown:
+        return spread(left, (), width)
     of = f"{shown:,} of {total:,}" if total is not None and total > shown else f"{shown:,}"
     return spread(left, (Span(f"{of} {glyphs.dot} newest first ", Tone.DIM),), width)

@@ -13,6 +13,7 @@ from textual import events
 from textual.app import App
 from textual.binding import BindingType
 from textual.screen import Screen
+from textual.widgets import Input
 
 from console.backend.errors import BackendError, Unauthenticated
 from console.commands.keymap import build_keymap
@@ -169,13 +170,27 @@ class ConsoleApp(Sturdy, App[int], inherit_bindings=False):
     # Keys
 
     async def on_event(self, event: events.Event) -> None:
-        """Take note of when keys came."""
+        """Take note of when keys came, and do each before the next one is looked at.
+
+        Textual hands a key to what has the focus when it comes, and finds out later that the key
+        before it moved the focus: `:mail on`, delivered at once by a slow line, would be seven
+        commands.
+        """
         if isinstance(event, events.Key) and not event.is_forwarded:
             self.burst.key(event.time)
-            screen = self.screen
-            if isinstance(screen, ConsoleScreen):
-                screen.key_went_down()
+            if isinstance(self.screen, ConsoleScreen):
+                self.screen.key_went_down()
+            if await self._done_now(event):
+                return
         await super().on_event(event)
+
+    async def _done_now(self, event: events.Key) -> bool:
+        """Type a letter, or do what the key is bound to."""
+        focused = self.focused
+        if isinstance(focused, Input) and event.is_printable and focused.selection.is_empty:
+            focused.insert_text_at_cursor(event.character or "")
+            return True
+        return await self._check_bindings(event.key)
 
     def on_key(self, event: events.Key) -> None:
         """Say that a key does nothing; it comes this far when no widget took it."""

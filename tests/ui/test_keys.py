@@ -6,7 +6,7 @@ import pytest
 from textual import events
 
 from console.commands.catalogue import CATALOGUE, Place
-from console.commands.keymap import build_keymap
+from console.commands.keymap import build_keymap, canonical_key
 from console.model.target import Target
 from console.present.line import plain
 from console.ui.burst import Burst
@@ -92,13 +92,25 @@ def test_sixty_keys_in_one_lump_move_sixty_rows() -> None:
 def lump(console: Console, keys: str) -> None:
     """Let keys arrive as one read of the terminal gives them: made at once, queued in a row."""
     for char in keys:
-        name = {"\r": "enter", "\t": "tab"}.get(char, char)
-        event = events.Key(name, None if len(name) > 1 else char)
+        name = {"\r": "enter", "\t": "tab", " ": "space"}.get(char) or canonical_key(char)
+        event = events.Key(name, char if char.isprintable() else None)
         event.set_sender(console.app)
         console.app.post_message(event)
 
 
-@pytest.mark.parametrize("keys", ["Rx", "jjR", "R\r", "X\t\r", "R\t\r", "R" * 5])
+def test_a_command_that_comes_at_once_is_typed_not_done_key_by_key() -> None:
+    async def body(console: Console) -> None:
+        lump(console, ":problems\r")
+        await console.until(lambda: console.app.session.history == ["problems"], "the command")
+        lump(console, "/refund\rGk")
+        await console.until(lambda: console.app.first.rows.filter.text == "refund", "the filter")
+        await console.settle()
+        assert isinstance(console.screen, ExecutionsScreen)
+
+    run(body, burst=Burst())
+
+
+@pytest.mark.parametrize("keys", ["Rx", "jjR", "R\r", "+\t\r", "R\t\r", "R" * 5])
 def test_what_changes_something_is_not_done_from_a_lump(keys: str) -> None:
     async def body(console: Console) -> None:
         lump(console, keys)

@@ -215,9 +215,10 @@ class FormDialog(Sturdy, ModalScreen[None], inherit_bindings=False):
 
     def on_key(self, event: events.Key) -> None:
         """A letter on `Back` begins the first field there is something to say in."""
-        if self.focused is self.back and event.is_printable and event.character:
+        field = self.first_field()
+        if self.focused in (self.back, field.input) and event.is_printable and event.character:
             event.stop()
-            self.first_field().begin(event.character)
+            field.begin(event.character)
 
     def sent(self, execution: Execution) -> None:
         """It is on its way: the row says so, the person goes on."""

@@ -86,7 +86,8 @@ class ExecutionScreen(Acting, inherit_bindings=False):
         detail = self.pane.watch_feeds.detail
         if detail is None or detail.freshness.state == "done":
             return super().freshness()
-        return detail.freshness
+        is_first = detail.freshness.state == "connecting" and detail.freshness.error is None
+        return super().freshness() if is_first else detail.freshness
 
     def footer_items(self) -> Sequence[str | tuple[str, str]]:
         """Give the keys of this tab."""

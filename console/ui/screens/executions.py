@@ -70,7 +70,8 @@ class ExecutionsScreen(Filtering, inherit_bindings=False):
         if isinstance(self.focused, JobTreeView):
             own_keys = ("tree.open", "tree.next-failure", "tree.only-failed", "view.full")
             return (*changes, *own_keys, "command.open", "help.open")
-        look = ("execution.log", "list.open", "find.open")
+        is_on_row = self.focused_execution() is not None
+        look = ("execution.log", "list.open", "find.open") if is_on_row else ("find.open",)
         return (*changes, *look, all_or, "command.open", "help.open")
 
     def searched(self) -> SpoolView | TextView | None:

@@ -68,7 +68,7 @@ class Prompting(ConsoleScreen):
 
     @on(Prompt.Submitted)
     async def _prompt_submitted(self, message: Prompt.Submitted) -> None:
-        text, kind = message.text, message.prompt.kind
+        text, kind = message.text, message.kind
         self.close_prompt()
         if kind == "command":
             await self.run_line(text)

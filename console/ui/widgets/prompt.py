@@ -47,6 +47,12 @@ class PromptInput(Input):
         self.value = text
         self.cursor_position = len(text)
 
+    async def action_submit(self) -> None:
+        """Hand the line over at once: the next key already belongs to what comes then."""
+        prompt = self.parent
+        assert isinstance(prompt, Prompt)
+        prompt.submit()
+
     def action_recall(self, step: int) -> None:
         """Put in what was typed before, or after."""
         place = self._place + step
@@ -85,11 +91,12 @@ class Prompt(Horizontal):
             self.text = text
 
     class Submitted(Message):
-        """Enter was pressed."""
+        """Enter was pressed; the prompt is closed."""
 
-        def __init__(self, prompt: Prompt, text: str) -> None:
+        def __init__(self, prompt: Prompt, kind: Kind, text: str) -> None:
             super().__init__()
             self.prompt = prompt
+            self.kind = kind
             self.text = text
 
     def __init__(self, *, id: str | None = None) -> None:
@@ -129,7 +136,7 @@ class Prompt(Horizontal):
         self.add_class("-open")
         with self.input.prevent(Input.Changed):
             self.input.begin(text, earlier)
-        self.input.focus()
+        self.screen.set_focus(self.input)  # at once: what is typed next belongs here
 
     def put(self, text: str) -> None:
         """Put in a whole line, as a completion does."""
@@ -151,7 +158,7 @@ class Prompt(Horizontal):
         if self.is_open:
             self.post_message(self.Changed(self, message.value))
 
-    @on(Input.Submitted)
-    def _input_submitted(self, message: Input.Submitted) -> None:
-        message.stop()
-        self.post_message(self.Submitted(self, message.value))
+    def submit(self) -> None:
+        """Give what was typed to the screen."""
+        self.post_message(self.Submitted(self, self.kind, self.text))
+        self.close()
