@@ -739,6 +739,7 @@ ACTIONS = st.lists(
         ),
         st.integers(0, 1000),
     ),
+    min_size=6,
     max_size=25,
 )
 

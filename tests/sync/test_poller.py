@@ -528,6 +528,7 @@ STEPS = st.lists(
         ),
         st.floats(0, 90),
     ),
+    min_size=5,
     max_size=30,
 )
 

@@ -146,9 +146,10 @@ OPERATIONS = st.lists(
         st.sampled_from(
             ["add", "change", "drop", "lift", "first", "walk", "more", "put", "remove"]
         ),
-        st.integers(0, 40),
+        st.integers(0, 12),
     ),
-    max_size=40,
+    min_size=10,
+    max_size=50,
 )
 
 
@@ -157,7 +158,7 @@ OPERATIONS = st.lists(
 def test_after_a_walk_down_the_pages_it_equals_the_server(
     operations: list[tuple[str, int]], size: int
 ) -> None:
-    server: Server = {}
+    server: Server = dict.fromkeys(range(10, 3, -1), RUNNING)
     """In the server's order: by age, but for a few that it lists higher up."""
     store = ExecutionStore()
     shadow: dict[ExecutionId, Execution] = {}
