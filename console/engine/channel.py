@@ -15,6 +15,16 @@ WAKE, CANCEL, QUIT = b"w", b"c", b"q"
 READY, NEWS = b"r", b"n"
 
 
+def take_over_stdio() -> tuple[int, int]:
+    """Give what stdin and stdout were; stdin is empty then, and stdout goes where stderr goes."""
+    commands, news = os.dup(0), os.dup(1)
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.close(nothing)
+    os.dup2(2, 1)
+    return commands, news
+
+
 class WorkerChannel:
     """The worker's ends of the pipes."""
 
@@ -31,11 +41,7 @@ class WorkerChannel:
 
         After it stdin is empty and stdout goes where stderr goes.
         """
-        commands, news = os.dup(0), os.dup(1)
-        nothing = os.open(os.devnull, os.O_RDONLY)
-        os.dup2(nothing, 0)
-        os.close(nothing)
-        os.dup2(2, 1)
+        commands, news = take_over_stdio()
         os.set_blocking(news, False)
         return cls(commands, news)
 

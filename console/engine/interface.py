@@ -8,13 +8,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from console.model.execution import AttemptHistory, Execution, FunctionExecution, WaitPoint
 from console.model.ids import ExecutionId, FunctionExecutionId
 from console.model.log import LogChunk
 from console.model.query import ChangeSet, Counts, ExecutionQuery, Page
 from console.model.workflow import Workflow
+
+Mistake = tuple[tuple[int | str, ...], str]
+"""A place in an input, by keys and indexes from the top, and what is wrong there."""
 
 
 class EngineError(Exception):
@@ -51,6 +54,21 @@ class InvalidArgument(EngineError):
 
 class InvalidPageToken(EngineError):
     """The page token is not one of ours, or was made for another filter."""
+
+
+class ResolverRefused(EngineError):
+    """A resolver refuses its request; everything in here is for the caller."""
+
+    def __init__(self, message: str, *, code: str = "", mistakes: Sequence[Mistake] = ()) -> None:
+        super().__init__(message)
+        self.code = code
+        """A word for programs; empty where there is none."""
+        self.mistakes = tuple(mistakes)
+        """Where the input is wrong; empty where it is not the input."""
+
+
+class ResolverFailed(EngineError):
+    """A resolver broke; the message, with its traceback, is for the server's log only."""
 
 
 class EngineUnavailable(EngineError):
@@ -194,4 +212,30 @@ class Engine(Protocol):
 
     async def close(self) -> None:
         """End the workers and close the journal."""
+        ...
+
+
+class Resolvers(Protocol):
+    """Runs the project's resolvers, in processes of their own."""
+
+    @property
+    def schema(self) -> str:
+        """The GraphQL schema as text; empty where the project has no resolver."""
+        ...
+
+    async def call(self, name: str, argument: str, *, user: str | None, actor: str) -> str:
+        """Run a resolver on JSON text; gives JSON text. `user` is the request's machine user.
+
+        Raises ResolverRefused and ResolverFailed.
+        """
+        ...
+
+
+@runtime_checkable
+class HasResolvers(Protocol):
+    """An engine that runs resolvers besides executions."""
+
+    @property
+    def resolvers(self) -> Resolvers:
+        """Those of its project."""
         ...

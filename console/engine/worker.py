@@ -9,13 +9,11 @@ from __future__ import annotations
 import argparse
 import asyncio
 import os
-import signal
 import sys
 import threading
 import time
-from collections.abc import Coroutine, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, NoReturn
 
 from console.clock import SystemClock
 from console.engine.capture import OpenLogs, captured
@@ -26,6 +24,7 @@ from console.engine.deployment import running_limits
 from console.engine.interface import EngineUnavailable
 from console.engine.lease import LeaseKeeper
 from console.engine.logs import LogFolder
+from console.engine.process_end import GRACE_SECONDS, end_process_group, leave
 from console.engine.project import Project, ProjectInvalid, load_project
 from console.engine.runner import Run, Runner
 from console.engine.state import StateFolder
@@ -35,8 +34,6 @@ from console.workflow.errors import EngineStop
 
 IDLE_SECONDS = 1.0
 """How often an idle worker looks for work that nobody told it of."""
-GRACE_SECONDS = 1.0
-"""How long a body may clean up when the server has gone."""
 
 
 class Worker:
@@ -95,7 +92,7 @@ class Worker:
         self._keeper.hold(run.claim, lambda: self.interrupt(LeaseLost()))
         try:
             loop.run_until_complete(self._to_its_end(run))
-            _leave(loop)
+            leave(loop)
         finally:
             self._keeper.drop()
             with self._lock:
@@ -145,27 +142,6 @@ class Worker:
             self.interrupt(ServerGone())
             time.sleep(GRACE_SECONDS)
         end_process_group()
-
-
-def _leave(loop: asyncio.AbstractEventLoop) -> None:
-    """Close a body's loop without waiting for ever for what it left behind."""
-    tasks = asyncio.all_tasks(loop)
-    for task in tasks:
-        task.cancel()
-    endings: list[Coroutine[Any, Any, object]] = [loop.shutdown_asyncgens()]
-    if tasks:
-        endings.insert(0, asyncio.wait(tasks, timeout=GRACE_SECONDS))
-    for ending in endings:
-        loop.run_until_complete(ending)
-    loop.close()
-
-
-def end_process_group() -> NoReturn:
-    """End this process and every child it has, at once."""
-    sys.stderr.flush()
-    if os.getpgrp() == os.getpid():
-        os.killpg(0, signal.SIGKILL)
-    os._exit(1)
 
 
 class Notes:
