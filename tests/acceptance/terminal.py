@@ -58,7 +58,9 @@ class Terminal:
         columns: int,
         env: Mapping[str, str] | None = None,
         cwd: str | os.PathLike[str] | None = None,
+        tap: Callable[[bytes], object] | None = None,
     ) -> None:
+        """Start the command; `tap` gets every piece it writes, as it came."""
         self.started = time.monotonic()
         size = struct.pack("HHHH", rows, columns, 0, 0)
         self.pid, self.master = pty.fork()
@@ -77,6 +79,7 @@ class Terminal:
         self._screen = Screen(columns, rows, self._send)
         self._stream = pyte.ByteStream(self._screen)
         self._rest = b""
+        self._tap = tap
         self._is_open = True
 
     def __enter__(self) -> Terminal:
@@ -177,6 +180,8 @@ class Terminal:
             self.close()
             return
         self.written += len(data)
+        if self._tap is not None:
+            self._tap(data)
         data = UNKNOWN_TO_PYTE.sub(b"", self._rest + data)
         unfinished = UNFINISHED.search(data)
         cut = unfinished.start() if unfinished else len(data)

@@ -35,19 +35,25 @@ CONSOLE = Console(color_system="truecolor", force_terminal=True)
 Frame = list[Strip]
 
 
-def strip(*parts: tuple[str, int]) -> Strip:
+def strip(*parts: tuple[str, int], width: int = WIDTH) -> Strip:
     made = Strip([Segment(text, STYLES[style]) for text, style in parts if text])
-    return made.adjust_cell_length(WIDTH, STYLES[0])
+    return made.adjust_cell_length(width, STYLES[0]).adjust_cell_length(WIDTH, STYLES[1])
 
 
-parts = st.tuples(st.text("abc ─é漢e\u0301", max_size=12), st.integers(0, len(STYLES) - 1))
-rows = st.lists(parts, min_size=1, max_size=4).map(
-    lambda found: strip(*((text.lstrip("\u0301"), style) for text, style in found))
-)
+def rows_of(*letters: str, width: int = WIDTH) -> st.SearchStrategy[Strip]:
+    """Rows of a few parts, blank from a column on."""
+    text = st.lists(st.sampled_from(letters), max_size=12).map("".join)
+    parts = st.tuples(text, st.integers(0, len(STYLES) - 1))
+    return st.lists(parts, min_size=1, max_size=4).map(lambda found: strip(*found, width=width))
+
+
+NARROW = rows_of("a", "b", " ", "─", "é")
+# pyte breaks the line before a mark on its last letter; terminals do not.
+ANY = rows_of("a", "b", " ", "─", "é", "漢", "e\u0301", width=WIDTH - 1)
 
 
 @st.composite
-def films(draw: st.DrawFn) -> list[Frame]:
+def films(draw: st.DrawFn, rows: st.SearchStrategy[Strip]) -> list[Frame]:
     """Frames that follow from each other as those of a console do."""
     frame = draw(st.lists(rows, min_size=HEIGHT, max_size=HEIGHT))
     film = [frame]
@@ -57,10 +63,7 @@ def films(draw: st.DrawFn) -> list[Frame]:
         bottom = draw(st.integers(top + 1, HEIGHT - 1))
         lines = draw(st.integers(-4, 4))
         for y in range(top, bottom + 1):
-            if top <= y + lines <= bottom:
-                frame[y] = film[-1][y + lines]
-            else:
-                frame[y] = draw(rows)
+            frame[y] = film[-1][y + lines] if top <= y + lines <= bottom else draw(rows)
         for y in draw(st.lists(st.integers(0, HEIGHT - 1), max_size=3)):
             frame[y] = draw(rows)
         film.append(frame)
@@ -90,7 +93,7 @@ def update(known: Terminal, frame: Frame) -> str:
     return FrugalUpdate(known, WIDTH, HEIGHT, pieces).render_segments(CONSOLE)
 
 
-@given(films())
+@given(films(ANY))
 def test_differences_leave_the_screen_that_writing_everything_leaves(film: list[Frame]) -> None:
     known = Terminal()
     screen, feed = terminal()
@@ -99,7 +102,7 @@ def test_differences_leave_the_screen_that_writing_everything_leaves(film: list[
         assert shown(screen) == written_whole(frame)
 
 
-@given(films(), st.data())
+@given(films(NARROW), st.data())
 def test_pieces_of_rows_leave_the_rest_alone(film: list[Frame], data: st.DataObject) -> None:
     known = Terminal()
     screen, feed = terminal()
@@ -114,10 +117,7 @@ def test_pieces_of_rows_leave_the_rest_alone(film: list[Frame], data: st.DataObj
             for old, new in zip(frame, later, strict=True)
         ]
         feed(FrugalUpdate(known, WIDTH, HEIGHT, pieces).render_segments(CONSOLE))
-        # A wide letter that is cut in two is a blank: what the terminal itself makes of it.
-        assert [[c.data.strip() for c in row] for row in shown(screen)] == [
-            [c.data.strip() for c in row] for row in written_whole(frame)
-        ] or any(cell_len(row.text) != len(row.text) for row in (*frame, *later, *film[0]))
+        assert shown(screen) == written_whole(frame)
 
 
 def lines(first: int) -> Frame:
@@ -151,7 +151,9 @@ def test_only_what_changes_of_a_style_is_said() -> None:
     known = Terminal()
     update(known, [strip((" " * WIDTH, 0))] * HEIGHT)
     out = update(known, [strip(("red", 2), ("plain", 0))] + [strip((" " * WIDTH, 0))] * 11)
-    assert out == "\x1b[1;1H\x1b[38;2;224;108;117;48;2;20;22;27mred\x1b[38;2;201;206;216mplain\x1b[m"
+    assert (
+        out == "\x1b[1;1H\x1b[38;2;224;108;117;48;2;20;22;27mred\x1b[38;2;201;206;216mplain\x1b[m"
+    )
 
 
 def test_letters_that_textual_joins_stay_together() -> None:
@@ -168,14 +170,14 @@ def test_under_another_textual_its_own_compositor_stays(monkeypatch: pytest.Monk
 
 
 READ = {
-    _compositor.Compositor.render_update: "",
-    _compositor.Compositor.render_full_update: "",
-    _compositor.Compositor.render_partial_update: "",
-    _compositor.Compositor._render_chops: "",
-    _compositor.ChopsUpdate.render_segments: "",
-    _compositor.LayoutUpdate.render_segments: "",
-    Screen._compositor_refresh: "",
-    App._display: "",
+    _compositor.Compositor.render_update: "772c6b21953a",
+    _compositor.Compositor.render_full_update: "ce99ccda4d24",
+    _compositor.Compositor.render_partial_update: "888dccc892d8",
+    _compositor.Compositor._render_chops: "ca8c3359d7af",
+    _compositor.ChopsUpdate.render_segments: "4c1cdb567e0b",
+    _compositor.LayoutUpdate.render_segments: "ff329c722506",
+    Screen._compositor_refresh: "7a40efe56381",
+    App._display: "4b78dff6669a",
 }
 """What `console.ui.frugal` takes the place of or leans on, as it was read in Textual 8.2.8."""
 
