@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-import signal
 from collections.abc import Container, Iterable
-from functools import partial
 from typing import ClassVar
 
 from textual import events
@@ -22,23 +20,19 @@ from console.model.execution import Execution
 from console.model.ids import ExecutionId, JobExecutionId
 from console.present.glyphs import Glyphs
 from console.present.tone import Tone
-from console.resources import resource
 from console.sync.freshness import Freshness
 from console.ui.burst import WAIT, Burst
 from console.ui.connector import Connector
 from console.ui.launch import Launch
+from console.ui.leaving import INTERRUPTED, Leaving, leave_on_signals
 from console.ui.screens.base import ConsoleScreen
 from console.ui.screens.execution import ExecutionScreen
 from console.ui.screens.executions import ExecutionsScreen
 from console.ui.session import Session
 from console.ui.sturdy import Sturdy
 from console.ui.tab import Tab
-from console.ui.terminal import choose_glyphs, default_theme
-from console.ui.themes import MONO, load_themes
-
-TWICE = 2.0
-"""Seconds within which a second ctrl+c quits."""
-INTERRUPTED, HUNG_UP, TERMINATED = 130, 129, 143
+from console.ui.terminal import choose_glyphs
+from console.ui.wardrobe import open_wardrobe
 
 
 class ConsoleApp(Sturdy, App[int], inherit_bindings=False):
@@ -64,8 +58,7 @@ class ConsoleApp(Sturdy, App[int], inherit_bindings=False):
         self.first = ExecutionsScreen(self.session)
         self.connector = Connector(self.session, self._connecting)
         self._notes = [*preferences.notes, *notes]
-        self._interrupted_at = -TWICE
-        self._quit_asked = False
+        self.leaving = Leaving(self.session)
         self._signed_out = False
         self._bugs: set[str] = set()
         self._take_themes()
@@ -73,20 +66,13 @@ class ConsoleApp(Sturdy, App[int], inherit_bindings=False):
     # Themes
 
     def _take_themes(self) -> None:
-        preferences = self.session.launch.preferences
-        shelf = load_themes([*preferences.theme_folders, resource("themes")])
-        self._notes += shelf.notes
-        self._theme_names = sorted(shelf.themes)
-        for theme in shelf.themes.values():
+        wardrobe = open_wardrobe(self.session.launch.preferences)
+        self._notes += wardrobe.notes
+        self._theme_names = sorted(wardrobe.themes)
+        for theme in wardrobe.themes.values():
             self.register_theme(theme)
-        wanted = preferences.theme or default_theme()
-        if "NO_COLOR" in os.environ and MONO in shelf.themes:
-            wanted = MONO
-        if wanted not in shelf.themes:
-            self._notes.append(f"there is no theme {wanted}; {default_theme()} is used")
-            wanted = default_theme()
-        if wanted in shelf.themes:
-            self.theme = wanted
+        if wardrobe.chosen:
+            self.theme = wardrobe.chosen
 
     def theme_names(self) -> list[str]:
         """Give the names of the themes there are."""
@@ -111,7 +97,7 @@ class ConsoleApp(Sturdy, App[int], inherit_bindings=False):
 
     def on_mount(self) -> None:
         """Connect once the first frame is painted."""
-        self._take_signals()
+        leave_on_signals(self.exit)
         for note in self._notes[:1]:
             more = f" (and {len(self._notes) - 1} more)" if len(self._notes) > 1 else ""
             self.first.say(note + more, Tone.WARNING)
@@ -135,14 +121,6 @@ class ConsoleApp(Sturdy, App[int], inherit_bindings=False):
         self.first.connection_changed()
         self.check_sign_in(self.session.connecting.error)
 
-    def _take_signals(self) -> None:
-        loop = asyncio.get_running_loop()
-        for number, code in ((signal.SIGTERM, TERMINATED), (signal.SIGHUP, HUNG_UP)):
-            try:
-                loop.add_signal_handler(number, partial(self.exit, code))
-            except (ValueError, RuntimeError, NotImplementedError):
-                return  # not the main thread, as in some tests
-
     def try_now(self) -> None:
         """Connect now, if that is what is waited for."""
         self._signed_out = False
@@ -150,21 +128,17 @@ class ConsoleApp(Sturdy, App[int], inherit_bindings=False):
 
     def quit_unless_busy(self) -> None:
         """Quit; while an action is under way only when asked a second time."""
-        words = [action.word for action in self.session.under_way.values()]
-        if words and not self._quit_asked:
-            self._quit_asked = True
-            self.say(f"{words[0]} is not confirmed yet; quit again to leave anyway", Tone.WARNING)
-            return
-        self.exit(0)
+        objection = self.leaving.objection()
+        if objection:
+            self.say(objection, Tone.WARNING)
+        else:
+            self.exit(0)
 
     def interrupted(self, *, has_undone: bool) -> None:
         """Quit on the second ctrl+c in a short while."""
-        now = self.session.clock.monotonic()
-        if now - self._interrupted_at < TWICE:
+        if self.leaving.is_second():
             self.exit(INTERRUPTED)
-            return
-        self._interrupted_at = now
-        if not has_undone:
+        elif not has_undone:
             self.say("ctrl+c again quits")
 
     # Keys

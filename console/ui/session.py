@@ -23,6 +23,7 @@ from console.model.ids import ExecutionId
 from console.model.query import Counts
 from console.present.glyphs import Glyphs
 from console.sync.freshness import Freshness
+from console.ui.command_history import CommandHistory
 from console.ui.launch import Launch
 
 TIME_MODES = ("relative", "local", "UTC")
@@ -68,8 +69,7 @@ class Session:
         self.time_mode = TIME_MODES[0]
         self.is_paused = False
         self.under_way: dict[ExecutionId, UnderWay] = {}
-        self.history: list[str] = []
-        """Lines typed after `:`, oldest first."""
+        self.history = CommandHistory(launch.state_folder)
         self._ends: set[asyncio.Task[None]] = set()
 
     def connected(self, backend: Backend, capabilities: Capabilities) -> None:

@@ -101,7 +101,9 @@ def lump(console: Console, keys: str) -> None:
 def test_a_command_that_comes_at_once_is_typed_not_done_key_by_key() -> None:
     async def body(console: Console) -> None:
         lump(console, ":problems\r")
-        await console.until(lambda: console.app.session.history == ["problems"], "the command")
+        await console.until(
+            lambda: console.app.session.history.lines == ["problems"], "the command"
+        )
         lump(console, "/refund\rGk")
         await console.until(lambda: console.app.first.rows.filter.text == "refund", "the filter")
         await console.settle()

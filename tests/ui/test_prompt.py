@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 
 from console.commands.extras import ExtraCommand
 from console.model.execution import Execution
@@ -89,6 +90,21 @@ def test_words_are_completed_and_recalled() -> None:
         await console.press("escape")
 
     run(body)
+
+
+def test_what_was_typed_is_there_the_next_time(tmp_path: Path) -> None:
+    async def first(console: Console) -> None:
+        await console.command("time utc")
+        await console.command("theme wfc-light")
+
+    async def second(console: Console) -> None:
+        await console.do("command.open")
+        await console.press("up", "up")
+        assert console.app.first.prompt.text == "time utc"
+        await console.press("escape")
+
+    run(first, state_folder=tmp_path / "state")
+    run(second, state_folder=tmp_path / "state")
 
 
 def test_a_word_there_is_not_is_refused_with_the_nearest() -> None:

@@ -20,9 +20,6 @@ from console.ui.widgets.prompt import Kind, Prompt
 from console.ui.widgets.spool_view import SpoolView
 from console.ui.widgets.text_view import TextView
 
-HISTORY = 200
-"""Lines that are remembered."""
-
 
 class Prompting(ConsoleScreen):
     """A screen with a prompt."""
@@ -46,7 +43,7 @@ class Prompting(ConsoleScreen):
 
     def do_command_open(self, typed: Typed) -> None:
         """Ask for a command."""
-        self.ask("command", ":", earlier=self.session.history)
+        self.ask("command", ":", earlier=self.session.history.lines)
 
     def ask(self, kind: Kind, sign: str, text: str = "", earlier: Sequence[str] = ()) -> None:
         """Show the prompt in the place of the notice line."""
@@ -113,10 +110,7 @@ class Prompting(ConsoleScreen):
         text = text.strip()
         if not text:
             return
-        history = self.session.history
-        if not history or history[-1] != text:
-            history.append(text)
-            del history[:-HISTORY]
+        self.session.history.add(text)
         try:
             typed = parse(text, self.session.launch.extras)
         except CommandRefused as refusal:

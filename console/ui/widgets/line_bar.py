@@ -17,7 +17,7 @@ from textual.strip import Strip
 from console.present.line import Line
 from console.ui.paint import Painter
 from console.ui.sturdy import Sturdy, SturdyPaint
-from console.ui.widgets.line_view import changed_spans
+from console.ui.widgets.changed_cells import changed_spans
 
 
 class LineBar(Sturdy, SturdyPaint):

@@ -35,6 +35,7 @@ class LogPane(Sturdy, Vertical):
         self.feeds = watch
         self.rule = LineBar(lambda width: (self._rule(width),), id="log-rule")
         self.view = LogView(glyphs=session.glyphs, zone=session.zone, id="log")
+        self.view.beside = self.rule.update
 
     def compose(self) -> ComposeResult:
         """Give the rule and the lines."""

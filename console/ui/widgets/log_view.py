@@ -14,12 +14,14 @@
     view.empty = (line, …)                  what is said when there is no log: the reason
 
     LogView.StatusChanged(view)             subtitle() says something else
+    view.beside = rule.update               painted with new lines, in the same frame
 
 Keys: movement, space/b page, left/right or h/l sideways, G/F/end follow.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import tzinfo
 from typing import ClassVar
 
@@ -76,6 +78,8 @@ class LogView(SpoolView):
     ) -> None:
         super().__init__(glyphs=glyphs, zone=zone, name=name, id=id, classes=classes)
         self.is_following = True
+        self.beside: Callable[[], None] | None = None
+        """Paints what tells of the lines; a message would come a frame later."""
         self._seen = 0
         self._gate: Timer | None = None
         self._is_behind = False
@@ -129,6 +133,8 @@ class LogView(SpoolView):
             self._scroll_to_end()
         self.refresh_changed()
         if self._count != before:
+            if self.beside is not None:
+                self.beside()
             self.post_message(self.StatusChanged(self))
 
     def _scroll_to_end(self) -> None:

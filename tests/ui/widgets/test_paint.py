@@ -13,7 +13,7 @@ from console.present.columns import Column
 from console.present.line import Span
 from console.present.tone import Tone
 from console.ui.paint import Painter
-from console.ui.widgets.line_view import changed_spans
+from console.ui.widgets.changed_cells import changed_spans
 from console.ui.widgets.row_list import RowList
 from tests.ui.widgets.pilots import Bench, run
 
