@@ -111,5 +111,7 @@ def test_a_listing_loads_no_screen_and_no_server(tmp_path: Path) -> None:
     assert code == 0, output
     assert "order-processing" in output
     unwanted = ("textual", "rich", "pygments", "google.protobuf", "hypercorn", "sqlalchemy")
-    assert not heavy(modules, *unwanted, "httpx._main", "console.ui", "console.engine", "sqlite3")
+    assert not heavy(
+        modules, *unwanted, "graphql", "httpx._main", "console.ui", "console.engine", "sqlite3"
+    )
     assert heavy(modules, "httpx", "pydantic") == {"httpx", "pydantic"}

@@ -54,6 +54,7 @@ LIBRARIES: dict[str, set[str]] = {
     "httpx": {"backend", "backend.tailor"},
     "hypercorn": {"server"},
     "google": {"server"},
+    "graphql": {"server"},
     "sqlalchemy": {"workflow"},
     "click": {"cli"},
 }

@@ -39,6 +39,7 @@ from console.engine.project import Project, load_project
 from console.engine.prune import Pruning
 from console.engine.reads import Reads
 from console.engine.requests import Requests
+from console.engine.resolver_pool import ResolverPool
 from console.engine.state import StateFolder
 from console.engine.supervisor import Supervisor
 from console.engine.upgrade import open_journal
@@ -94,6 +95,8 @@ class LocalEngine:
         self._readers = ThreadPoolExecutor(4, "journal-read")
         claims = Claims(self._database, clock, lease_seconds)
         self._supervisor = Supervisor(project.root, state, workers, claims, self._write, clock)
+        self.resolvers = ResolverPool(project, self, state.worker_log, max(workers, 1))
+        """The project's resolvers; their processes are started when one is called."""
         self._retention: asyncio.Task[None] | None = None
         self._is_closed = False
         try:
@@ -128,6 +131,7 @@ class LocalEngine:
         if self._retention is not None:
             self._retention.cancel()
             await asyncio.gather(self._retention, return_exceptions=True)
+        await self.resolvers.close()
         await self._supervisor.close()
         await asyncio.to_thread(self._close_journal)
 
@@ -175,6 +179,7 @@ class LocalEngine:
         await self._write(lambda: self._requests.deploy(summary(project)))
         self._project = project
         self._supervisor.recycle()
+        self.resolvers.renew(project)
 
     async def workflows(self) -> Sequence[Workflow]:
         """List the definitions in name order."""

@@ -17,19 +17,20 @@ PROTO = "application/proto"
 ACCEPT_POST = f"{JSON}, {PROTO}"
 
 
-def content_type(header: str) -> str:
+def content_type(header: str, *, json_only: bool = False) -> str:
     """Tell which encoding a request's content type names. Raises `ConnectError` with 415."""
+    accepted = JSON if json_only else ACCEPT_POST
     kind, _, parameters = header.lower().partition(";")
     kind = kind.strip()
-    if kind == PROTO and not parameters:
+    if kind == PROTO and not parameters and not json_only:
         return PROTO
     if kind == JSON and parameters.replace(" ", "").replace('"', "") in ("", "charset=utf-8"):
         return JSON
     raise ConnectError(
         Code.INVALID_ARGUMENT,
-        f"content type {header[:80]!r} is not understood; send one of: {ACCEPT_POST}",
+        f"content type {header[:80]!r} is not understood; send one of: {accepted}",
         status=415,
-        headers=[(b"accept-post", ACCEPT_POST.encode())],
+        headers=[(b"accept-post", accepted.encode())],
     )
 
 

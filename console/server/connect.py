@@ -2,6 +2,7 @@
 
     POST /<package.Service>/<Method>      200 with the request's own content type
                                           else the code's HTTP status and {"code", "message"}
+    POST /<a page's path>                 JSON, and whatever the page answers, behind the same door
 
 What a call raises: `ConnectError` goes to the client as it is, `EngineError` by its kind, anything
 else as `internal` with no word of it; that is for the server's own log.
@@ -14,7 +15,7 @@ import logging
 from collections.abc import Awaitable, Callable, Iterator, Mapping, MutableMapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from google.protobuf.message import Message
 
@@ -30,10 +31,12 @@ from console.server.body import (
     read_body,
     while_reading,
 )
-from console.server.codes import Code, ConnectError, Header
+from console.server.codes import Code, ConnectError
+from console.server.response import Page, Response
 
 Scope = MutableMapping[str, Any]
 Send = Callable[[Event], Awaitable[None]]
+T = TypeVar("T")
 Handler = Callable[[Any, Caller], Awaitable[Message]]
 
 BODY_LIMIT = 4 << 20
@@ -52,21 +55,14 @@ class Method:
     """It changes something: not for read-only callers."""
 
 
-@dataclass(frozen=True, slots=True)
-class Response:
-    """What goes back."""
-
-    status: int
-    content_type: str
-    body: bytes
-    headers: Sequence[Header] = ()
-
-
 class ConnectApp:
-    """The ASGI application: methods by their path, behind the rules at the door."""
+    """The ASGI application: methods and pages by their path, behind the rules at the door."""
 
-    def __init__(self, methods: Mapping[str, Method], access: Access) -> None:
+    def __init__(
+        self, methods: Mapping[str, Method], access: Access, pages: Mapping[str, Page] | None = None
+    ) -> None:
         self._methods = methods
+        self._pages = pages or {}
         self._access = access
         self._clocks: set[asyncio.Timeout] = set()
         self._is_closing = False
@@ -108,7 +104,9 @@ class ConnectApp:
             response = await self._respond(scope, receive)
         except ConnectError as error:
             cut_off = isinstance(error, CutOff)
-            response = Response(error.status, codec.JSON, error.body(), error.headers)
+            page = self._pages.get(scope["path"])
+            body = error.body() if page is None else page.refusal(error)
+            response = Response(error.status, codec.JSON, body, error.headers)
         sending = _send(send, response)
         await (while_reading(receive, sending) if cut_off else sending)
 
@@ -119,7 +117,7 @@ class ConnectApp:
         }
         refusal: ConnectError | None = None
         try:
-            method, caller, kind = self._check(scope, headers)
+            target, caller, kind = self._check(scope, headers)
         except ConnectError as error:
             refusal = error
         # What is refused is read as well, and not kept.
@@ -129,17 +127,24 @@ class ConnectApp:
         if body is None:
             raise codec.too_large(BODY_LIMIT)
         body = codec.decompress(body, headers.get("content-encoding", ""), BODY_LIMIT)
-        request = codec.decode(kind, body, method.request)
-        response = await self._call(method, request, caller, headers, scope["path"])
-        return Response(200, kind, codec.encode(kind, response))
+        if not isinstance(target, Method):
+            return await self._guarded(target.answer(body, headers, caller), None, scope["path"])
+        request = codec.decode(kind, body, target.request)
+        # A change is not given up halfway: its client would not know whether it happened.
+        seconds = None if target.changes else _deadline(headers.get("connect-timeout-ms", ""))
+        calling = target.handler(request, caller)
+        return Response(
+            200, kind, codec.encode(kind, await self._guarded(calling, seconds, scope["path"]))
+        )
 
-    def _check(self, scope: Scope, headers: Mapping[str, str]) -> tuple[Method, Caller, str]:
+    def _check(self, scope: Scope, headers: Mapping[str, str]) -> tuple[Method | Page, Caller, str]:
         """Check all that the headers tell. Raises `ConnectError`."""
         is_unix = scope.get("client") is None and scope.get("server") is None
         peer = scope["client"][0] if scope.get("client") else None
         caller = self._access.admit(headers, is_unix=is_unix, peer=peer)
+        page = self._pages.get(scope["path"])
         method = self._methods.get(scope["path"])
-        if method is None:
+        if method is None and page is None:
             message = f"there is no method {scope['path'][:200]!r} here"
             raise ConnectError(Code.UNIMPLEMENTED, message, status=404)
         if scope["method"] != "POST":
@@ -147,12 +152,15 @@ class ConnectApp:
             raise ConnectError(
                 Code.UNIMPLEMENTED, message, status=405, headers=[(b"allow", b"POST")]
             )
-        kind = codec.content_type(headers.get("content-type", ""))
+        kind = codec.content_type(headers.get("content-type", ""), json_only=page is not None)
+        codec.check_compression(headers.get("content-encoding", ""))
+        if page is not None:
+            return page, caller, kind
+        assert method is not None
         version = headers.get("connect-protocol-version", "1")
         if version != "1":
             message = f"connect-protocol-version {version[:20]!r} is not understood; send 1"
             raise ConnectError(Code.INVALID_ARGUMENT, message)
-        codec.check_compression(headers.get("content-encoding", ""))
         if method.changes and caller.role is not Role.OPERATOR:
             message = f"a {caller.role} token does not allow this"
             raise ConnectError(Code.PERMISSION_DENIED, message)
@@ -169,21 +177,12 @@ class ConnectApp:
             message = "the request did not arrive in time"
             raise CutOff(Code.DEADLINE_EXCEEDED, message, status=408) from None
 
-    async def _call(
-        self,
-        method: Method,
-        request: Message,
-        caller: Caller,
-        headers: Mapping[str, str],
-        path: str,
-    ) -> Message:
-        """Call a method and translate what it raises."""
-        # A change is not given up halfway: its client would not know whether it happened.
-        seconds = None if method.changes else _deadline(headers.get("connect-timeout-ms", ""))
+    async def _guarded(self, calling: Awaitable[T], seconds: float | None, path: str) -> T:
+        """Wait for an answer and translate what is raised instead."""
         try:
             async with asyncio.timeout(seconds) as clock:
                 with self._watched(clock):
-                    return await method.handler(request, caller)
+                    return await calling
         except ConnectError:
             raise
         except TimeoutError:

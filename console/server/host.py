@@ -17,15 +17,17 @@ from pathlib import Path
 
 import console
 from console.clock import SystemClock
-from console.engine.interface import Engine
+from console.engine.interface import Engine, HasResolvers
 from console.server.access import Access, own_token_file, read_tokens
 from console.server.connect import ConnectApp
 from console.server.errors import ServeError
+from console.server.graphql_page import PATH, GraphQLPage
 from console.server.http import serve_http
 from console.server.listen import TcpListener, bind_tcp, bind_unix
 from console.server.lock import ProjectLock
 from console.server.places import make_state_folder, socket_path
 from console.server.record import ServerRecord, remove_record, write_record
+from console.server.response import Page
 from console.server.routes import routes
 
 log = logging.getLogger("wfc.server")
@@ -97,7 +99,13 @@ async def host(
                 started_at=SystemClock().now(),
                 token_file=token_file,
             )
-            app = ConnectApp(routes(running, accepts_any_workspace=hosting.is_open), access)
+            methods = routes(running, accepts_any_workspace=hosting.is_open)
+            pages: dict[str, Page] = {}
+            if isinstance(running, HasResolvers):
+                page = GraphQLPage(running, running.resolvers)
+                stack.callback(page.close)
+                pages[PATH] = page
+            app = ConnectApp(methods, access, pages)
             await _announce(app, sockets, record, ready, until)
 
 
