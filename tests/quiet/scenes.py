@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import timedelta
+from itertools import cycle
 from typing import Any
 
 from console.backend.protocol import Backend
@@ -19,6 +20,7 @@ from console.model.execution import Execution, JobError
 from console.model.ids import ExecutionId, JobExecutionId
 from console.model.states import ExecutionStatus
 from console.model.target import Target
+from console.present.durations import format_age
 from console.present.line import Line, Span
 from console.present.tone import Tone
 from console.ui.app import ConsoleApp
@@ -32,6 +34,7 @@ PATIENCE = 30.0
 LINE_BYTES = 145
 """Of a log line, without its line feed."""
 MINUTES, HOURS = 60.0, 3600.0
+TONES = (Tone.FAILED, Tone.SUCCESS, Tone.RUNNING, Tone.WAITING, Tone.TEXT)
 
 
 class Scene:
@@ -74,9 +77,15 @@ class Scene:
         """Let real time pass."""
         await asyncio.sleep(seconds)
 
-    def refresh_every(self, *, seconds: float) -> None:
-        """Break the rule on purpose: paint the list by a timer, as an animation would."""
-        self.app.screen.set_interval(seconds, self.app.first.list.refresh)
+    def turn(self, *, seconds: float) -> None:
+        """Break the rule on purpose: turn a wheel by a timer."""
+        wheel = cycle("◐◓◑◒")
+        self.app.screen.set_interval(seconds, lambda: self.app.first.say(next(wheel)))
+
+    def meant(self) -> list[str]:
+        """Give the rows the screen is to show."""
+        strips = self.app.screen._compositor.render_strips()
+        return [strip.text.rstrip() for strip in strips]
 
     # What the steps need
 
@@ -97,8 +106,8 @@ class Scene:
         until = time.monotonic() + PATIENCE
         while not is_so():
             assert time.monotonic() < until, f"never came: {is_so}"
-            await self.pass_time(0.05)
-            await asyncio.sleep(0)
+            await self.pass_time(0.02)
+            await asyncio.sleep(0.01)
 
     def ago(self, seconds: float) -> Any:
         """Give the moment so long ago."""
@@ -165,7 +174,8 @@ class Rows(Scene):
         found = dict(cells(row_id))
         if row_id in self.scripted:
             letter = "abcdefghijklmnopqrstuvwxyz"[self.generation % 26]
-            tone = (Tone.FAILED, Tone.SUCCESS, Tone.RUNNING)[self.generation % 3]
+            row = list(self.app.first.list.rows).index(row_id)
+            tone = TONES[(self.generation + row) % len(TONES)]
             found[self.column] = (Span(letter * self.width, tone),)
         return found
 
@@ -190,17 +200,23 @@ class Rows(Scene):
 
 
 class Ages(Scene):
-    """One execution that began just now and runs, and one that began some minutes ago."""
+    """One execution that began just now and runs, and one that failed hours ago."""
 
     def __init__(self) -> None:
         super().__init__(ManualClock())
-        self.running(54.5)
+        self.running(20.0)
         self.failed(1.5 * HOURS, "421 too many connections")
+        self.began = self.ago(20.0)
 
-    async def age(self, *, seconds: float) -> None:
-        """Let time pass, and the screen look at its ages as its timer would."""
+    async def age(self, *, seconds: float) -> dict[str, str]:
+        """Let time pass, and the screen look at its ages as its timer would; gives what it says."""
+        before = self.clock.now()
         await self.pass_time(seconds)
         self.app.first._tick()
+        return {
+            "before": format_age((before - self.began).total_seconds()),
+            "after": format_age((self.clock.now() - self.began).total_seconds()),
+        }
 
 
 class Pouring(Scene):

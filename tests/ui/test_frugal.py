@@ -20,7 +20,8 @@ from textual.screen import Screen
 from textual.strip import Strip
 
 from console.ui import frugal
-from console.ui.frugal import FrugalCompositor, FrugalScreen, FrugalUpdate, Terminal, cells_of
+from console.ui.cell_terminal import CellTerminal, cells_of
+from console.ui.frugal import FrugalCompositor, FrugalScreen, FrugalUpdate
 
 WIDTH, HEIGHT = 24, 12
 STYLES = (
@@ -78,7 +79,17 @@ def terminal() -> tuple[pyte.Screen, Callable[[str], None]]:
 
 
 def shown(screen: pyte.Screen) -> list[list[object]]:
-    return [[screen.buffer[y][x] for x in range(WIDTH)] for y in range(HEIGHT)]
+    """Give what is seen of each cell: of a plain blank its ground."""
+    rows = [[screen.buffer[y][x] for x in range(WIDTH)] for y in range(HEIGHT)]
+    return [
+        [
+            c._replace(fg="", bold=False)
+            if c.data == " " and not (c.reverse or c.underscore)
+            else c
+            for c in row
+        ]
+        for row in rows
+    ]
 
 
 def written_whole(frame: Frame) -> list[list[object]]:
@@ -88,14 +99,17 @@ def written_whole(frame: Frame) -> list[list[object]]:
     return shown(screen)
 
 
-def update(known: Terminal, frame: Frame) -> str:
-    pieces = [(y, 0, WIDTH, [row]) for y, row in enumerate(frame)]
-    return FrugalUpdate(known, WIDTH, HEIGHT, pieces).render_segments(CONSOLE)
+def update(known: CellTerminal, frame: Frame) -> str:
+    return write(known, [(y, 0, WIDTH, [row]) for y, row in enumerate(frame)])
+
+
+def write(known: CellTerminal, pieces: list[tuple[int, int, int, list[Strip]]]) -> str:
+    return FrugalUpdate(known, known.wanted(WIDTH, HEIGHT, pieces)).render_segments(CONSOLE)
 
 
 @given(films(ANY))
 def test_differences_leave_the_screen_that_writing_everything_leaves(film: list[Frame]) -> None:
-    known = Terminal()
+    known = CellTerminal()
     screen, feed = terminal()
     for frame in film:
         feed(update(known, frame))
@@ -104,7 +118,7 @@ def test_differences_leave_the_screen_that_writing_everything_leaves(film: list[
 
 @given(films(NARROW), st.data())
 def test_pieces_of_rows_leave_the_rest_alone(film: list[Frame], data: st.DataObject) -> None:
-    known = Terminal()
+    known = CellTerminal()
     screen, feed = terminal()
     feed(update(known, film[0]))
     frame = film[0]
@@ -116,7 +130,7 @@ def test_pieces_of_rows_leave_the_rest_alone(film: list[Frame], data: st.DataObj
             Strip.join([old.crop(0, x1), new.crop(x1, x2), old.crop(x2, WIDTH)])
             for old, new in zip(frame, later, strict=True)
         ]
-        feed(FrugalUpdate(known, WIDTH, HEIGHT, pieces).render_segments(CONSOLE))
+        feed(write(known, pieces))
         assert shown(screen) == written_whole(frame)
 
 
@@ -125,13 +139,13 @@ def lines(first: int) -> Frame:
 
 
 def test_what_is_shown_already_costs_nothing() -> None:
-    known = Terminal()
+    known = CellTerminal()
     update(known, lines(0))
     assert update(known, lines(0)) == ""
 
 
 def test_a_pane_that_scrolls_is_moved_by_the_terminal() -> None:
-    known = Terminal()
+    known = CellTerminal()
     update(known, lines(0))
     up = update(known, lines(3))
     assert up.count("line of a log") == 3
@@ -142,13 +156,13 @@ def test_a_pane_that_scrolls_is_moved_by_the_terminal() -> None:
 
 
 def test_a_pane_that_is_another_one_is_not_scrolled() -> None:
-    known = Terminal()
+    known = CellTerminal()
     update(known, lines(0))
     assert "\x1b[r" not in update(known, lines(500))
 
 
 def test_only_what_changes_of_a_style_is_said() -> None:
-    known = Terminal()
+    known = CellTerminal()
     update(known, [strip((" " * WIDTH, 0))] * HEIGHT)
     out = update(known, [strip(("red", 2), ("plain", 0))] + [strip((" " * WIDTH, 0))] * 11)
     assert (
