@@ -6,14 +6,16 @@ import sys
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from console.backend.protocol import Backend
+    from console.cli.profile_book import ProfileBook
     from console.cli.session import Opening, Session
     from console.clock import Clock
     from console.config.load import UiSettings
+    from console.model.profile import Profile
     from console.model.target import Target
-    from console.ui.launch import Preferences
+    from console.ui.launch import Connect, Preferences
 
 
 def main() -> int:
@@ -79,6 +81,41 @@ def _person() -> str:
         return ""
 
 
+def connector(target: Target, clock: Clock) -> Connect:
+    """Give the way to a target for the console, which never waits outside its event loop."""
+
+    async def connect_for_screen() -> Backend:
+        import asyncio
+
+        from console.backend.errors import Unreachable
+        from console.server.errors import ServeError
+
+        try:
+            prepared = await asyncio.to_thread(prepare, target, lambda words: None)
+        except ServeError as error:
+            raise Unreachable(error.message) from error
+        return await connect(prepared, clock)
+
+    return connect_for_screen
+
+
+class Profiles:
+    """The person's profiles, as the console takes them."""
+
+    def __init__(self, book: ProfileBook, clock: Clock) -> None:
+        self._book = book
+        self._clock = clock
+
+    def profiles(self) -> Sequence[Profile]:
+        """Give the profiles there are. Raises `CommandRefused`."""
+        return self._book.profiles()
+
+    def open(self, name: str) -> tuple[Target, Connect]:
+        """Give a profile's target and the way to it. Raises `CommandRefused`."""
+        target = self._book.target(name)
+        return target, connector(target, self._clock)
+
+
 def open_console(opening: Opening) -> int:
     """Run the console until it is left."""
     import os
@@ -88,28 +125,17 @@ def open_console(opening: Opening) -> int:
     from console.ui.app import run_console
     from console.ui.launch import Launch
 
-    clock = SystemClock()
-
-    async def connect_for_screen() -> Backend:
-        import asyncio
-
-        from console.backend.errors import Unreachable
-        from console.server.errors import ServeError
-
-        try:
-            target = await asyncio.to_thread(prepare, opening.target, lambda words: None)
-        except ServeError as error:
-            raise Unreachable(error.message) from error
-        return await connect(target, clock)
-
+    clock, reread = SystemClock(), opening.reread
     return run_console(
         Launch(
             target=opening.target,
-            connect=connect_for_screen,
+            connect=connector(opening.target, clock),
             preferences=preferences(opening.ui, notes=opening.notes),
             clock=clock,
             open_execution=opening.execution,
             state_folder=state_folder(os.environ),
+            profiles=Profiles(opening.profiles, clock) if opening.profiles else None,
+            reread=(lambda: preferences_again(reread)) if reread else None,
         )
     )
 
@@ -118,7 +144,7 @@ def preferences(ui: UiSettings, *, notes: tuple[str, ...] = ()) -> Preferences:
     """Give the screen's settings as the screen takes them."""
     import os
 
-    from console.config.paths import themes_folder
+    from console.config.paths import keys_file, themes_folder
     from console.ui.launch import Preferences
 
     return Preferences(
@@ -128,7 +154,19 @@ def preferences(ui: UiSettings, *, notes: tuple[str, ...] = ()) -> Preferences:
         mouse=ui.mouse,
         keys=ui.keys,
         notes=(*notes, *ui.notes),
+        files=(keys_file(os.environ),),
     )
+
+
+def preferences_again(reread: Callable[[], UiSettings]) -> Preferences:
+    """Read the screen's settings again. Raises `CommandRefused`."""
+    from console.commands.extras import CommandRefused
+    from console.config.mistakes import ConfigError
+
+    try:
+        return preferences(reread())
+    except ConfigError as error:
+        raise CommandRefused(str(error.mistakes[0])) from error
 
 
 def run_demo(headless: bool, session: Session) -> int:

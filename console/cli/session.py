@@ -15,6 +15,7 @@ from console.config.flags import Flags
 
 if TYPE_CHECKING:  # --help needs none of it; asyncio, which the clock imports, costs 20 ms
     from console.backend.protocol import Backend
+    from console.cli.profile_book import ProfileBook
     from console.clock import Clock
     from console.commands.operations import Operations
     from console.config.load import UiSettings, UserConfig
@@ -33,6 +34,10 @@ class Opening:
     execution: str = ""
     """An id, a unique prefix or a link; empty for the list."""
     notes: tuple[str, ...] = ()
+    profiles: ProfileBook | None = None
+    """Where else the console can be pointed."""
+    reread: Callable[[], UiSettings] | None = None
+    """Reads the person's files again; raises `ConfigError`."""
 
 
 @dataclass(frozen=True, slots=True)

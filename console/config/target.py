@@ -94,6 +94,7 @@ class _Settling:
             console_url=self._console_url(is_tailor=False),
             is_protected=self._protected(is_here=True),
             is_read_only=self._read_only(),
+            color=self._color(),
         )
 
     def _of_address(self) -> Target:
@@ -115,6 +116,7 @@ class _Settling:
             console_url=self._console_url(is_tailor=is_tailor),
             is_protected=self._protected(is_here=is_here),
             is_read_only=self._read_only(),
+            color=self._color(),
         )
 
     def _address(self) -> tuple[str, _Value]:
@@ -187,6 +189,13 @@ class _Settling:
         is_read_only = said or self.flags.read_only
         self._note("read_only", is_read_only, "--read-only" if self.flags.read_only else origin)
         return is_read_only
+
+    def _color(self) -> str:
+        said = self.profile.get("color")
+        if not isinstance(said, str) or not said:
+            return ""
+        self._note("color", said, self._origin("color"))
+        return said
 
     # Values
 

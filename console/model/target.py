@@ -31,3 +31,5 @@ class Target:
     """Said in reverse video; dialogs ask for the workflow's name to be typed."""
     is_read_only: bool = False
     """No call that changes anything can be made."""
+    color: str = ""
+    """How its label is painted: a colour's name or `#rrggbb`; empty for the usual."""

@@ -5,11 +5,16 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Protocol
 
 from console.backend.protocol import Backend
 from console.clock import Clock, SystemClock
 from console.commands.extras import ExtraCommand, Guide
+from console.model.profile import Profile
 from console.model.target import Target
+
+Connect = Callable[[], Awaitable[Backend]]
+"""Imports the adapter and opens the backend. Raises `BackendError`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +32,20 @@ class Preferences:
     """Keys by command id, from keys.toml: `execution.resume = "R"`; empty text removes it."""
     notes: tuple[str, ...] = ()
     """Complaints about the configuration, shown once as messages."""
+    files: tuple[Path, ...] = ()
+    """What is read again when it changes, besides the themes: keys.toml."""
+
+
+class ProfileSource(Protocol):
+    """Where else the console can be pointed. Every method raises `CommandRefused`."""
+
+    def profiles(self) -> Sequence[Profile]:
+        """Give the profiles there are."""
+        ...
+
+    def open(self, name: str) -> tuple[Target, Connect]:
+        """Give what a profile stands for, and the way to it; nothing is opened yet."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +53,8 @@ class Launch:
     """One start of the console."""
 
     target: Target
-    connect: Callable[[], Awaitable[Backend]]
-    """Imports the adapter and opens the backend; called after the first frame. It may start the
-    project's server. Raises `BackendError`."""
+    connect: Connect
+    """Called after the first frame; it may start the project's server."""
     preferences: Preferences = field(default_factory=Preferences)
     clock: Clock = field(default_factory=SystemClock)
     open_execution: str = ""
@@ -45,3 +63,8 @@ class Launch:
     guide: Guide | None = None
     state_folder: Path | None = None
     """Where the action journal, command history and view state are kept; None keeps nothing."""
+    profiles: ProfileSource | None = None
+    """None where the console stays where it is, as in the demo."""
+    reread: Callable[[], Preferences] | None = None
+    """Reads the person's files again when one of them changed; None reads themes alone again.
+    Raises `CommandRefused`."""

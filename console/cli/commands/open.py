@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
 from console.cli.output import Format
+from console.cli.profile_book import ProfileBook
 from console.cli.reference import checked_reference
 from console.cli.session import Opening, Session
 from console.cli.shared import Command
@@ -22,5 +25,12 @@ def open_(session: Session, execution: str) -> int:
     config = session.config()
     settled = session.settle(config)
     session.need_terminal("the console")
-    opening = Opening(settled.target, session.ui(config), execution, settled.notes)
+    opening = Opening(
+        settled.target,
+        session.ui(config),
+        execution,
+        settled.notes,
+        profiles=ProfileBook(session.env, Path.cwd(), session.flags.read_only),
+        reread=lambda: session.ui(session.config()),
+    )
     return session.wiring.open_console(opening)
