@@ -118,6 +118,8 @@ class TypeWriter:
             if target.get("type") == "array" and target.get("items") == schema:
                 raise Unfit(place, f"{key} is a list of itself")
             return self._name(target, stem, place)
+        if not target.get("properties"):
+            raise Unfit(place, f"GraphQL has no type for {_words(target)}")
         name = key if not self.is_input or key.endswith("Input") else f"{key}Input"
         if self._made_of.setdefault(name, key) != key:
             raise Unfit(place, f"{key} and {self._made_of[name]} are both {name}; rename one")
