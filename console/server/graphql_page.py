@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import CancelledError, ThreadPoolExecutor
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
@@ -85,7 +85,7 @@ class GraphQLPage:
             answer = asyncio.run_coroutine_threadsafe(calling, loop)
             try:
                 return answer.result(ANSWER_SECONDS)
-            except TimeoutError:
+            except (TimeoutError, CancelledError):
                 answer.cancel()
                 raise ResolverFailed("the server is ending") from None
 

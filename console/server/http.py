@@ -32,7 +32,8 @@ class HttpConfig(Config):
     keep_alive_timeout = 120.0
     # The request after the last one allowed is dropped on HTTP/2, not answered.
     keep_alive_max_requests = 1 << 60
-    graceful_timeout = GRACE_SECONDS
+    # Longer than ours, which answers what still runs; hypercorn's cancels it without an answer.
+    graceful_timeout = 2 * GRACE_SECONDS
     include_server_header = False
     errorlog = logging.getLogger("wfc.server.http")
 
