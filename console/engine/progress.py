@@ -189,12 +189,6 @@ class Progress:
             else:
                 self._finish_execution(write, ExecutionStatus.FAILED, failure, kind)
 
-    def cancel(self) -> None:
-        """End the execution as CANCELED, when somebody has asked for that."""
-        with self._fence.write() as write:
-            if write.is_canceled:
-                end_canceled(write.connection, self.claim.execution_id, write.now)
-
     def _finish_execution(
         self,
         write: Write,

@@ -21,7 +21,7 @@ from console.engine.logs import LogFlusher, LogFolder, LogWriter
 from console.engine.progress import YOURS, Progress
 from console.engine.replay import Ask, Replay
 from console.engine.runtime import EngineRuntime, failed
-from console.engine.stops import Canceled, JournalGone, ReplayMismatch
+from console.engine.stops import JournalGone, Parked, ReplayMismatch
 from console.workflow.errors import EngineStop
 from console.workflow.failure import Failure, describe_failure
 from console.workflow.json_text import input_hash
@@ -83,6 +83,7 @@ class Run:
         self._stopped: EngineStop | None = None
         self._task: asyncio.Task[None] | None = None
         self._is_over = False
+        self._parking: Callable[[Progress], None] | None = None
 
     async def execute(self) -> EngineStop | None:
         """Run the execution; gives what stopped it, None when it came to an end by itself."""
@@ -94,8 +95,8 @@ class Run:
         except (EngineStop, asyncio.CancelledError):
             if self._stopped is None:
                 raise
-        if isinstance(self._stopped, Canceled):
-            await self._end_canceled()
+        if isinstance(self._stopped, Parked) and self._parking is not None:
+            await self._end_parked(self._parking)
         if isinstance(self._stopped, ReplayMismatch):
             return None  # it is in the journal as the execution's failure
         return self._stopped
@@ -105,10 +106,20 @@ class Run:
         self._stopped = self._stopped or reason
         return self._stopped
 
+    def park(self, write: Callable[[Progress], None]) -> EngineStop:
+        """Note that the execution is to wait, once no body of it runs any more.
+
+        `write` journals that. Until then it is RUNNING: nobody else may take its seat.
+        """
+        self._parking = write
+        return self.stop(Parked())
+
     def interrupt(self, reason: EngineStop) -> None:
         """Stop from outside: the body that runs is cancelled where it awaits."""
         if self._is_over:
             return
+        if isinstance(self._stopped, Parked):
+            self._stopped = reason  # a body that cleans up counts as not run, like any other
         self.stop(reason)
         if self._task is not None:
             self._task.cancel()
@@ -214,8 +225,11 @@ class Run:
             return None
         return policy.delay(self.claim.retry_count + 1)
 
-    async def _end_canceled(self) -> None:
+    async def _end_parked(self, write: Callable[[Progress], None]) -> None:
+        self._stopped = None
         try:
-            self._progress.cancel()
-        except (EngineUnavailable, EngineStop):
-            pass  # whoever looks after the workers ends it when this process has gone
+            await self.journaled(write)
+        except EngineStop:
+            return  # it is what stopped us now
+        self.stop(Parked())
+        self._is_over = True

@@ -11,7 +11,6 @@ from console.engine.interface import EngineError
 from console.engine.logs import LogWriter
 from console.engine.progress import Progress
 from console.engine.replay import Ask, Left, Replay
-from console.engine.stops import Parked
 from console.engine.writing import Answer, NewExecution
 from console.model.ids import new_id
 from console.workflow.errors import JobFailed
@@ -86,10 +85,9 @@ class EngineRuntime:
         turn, left = await self._match("wait", ask)
         if left is not None and left.row["resolved_at"] is not None:
             return str(left.row["result"])
-        await self._run.journaled(
+        raise self._run.park(
             lambda progress: progress.steps.park(self._job, turn, ask, is_new=left is None)
         )
-        raise self._run.stop(Parked())
 
     async def resolve(self, execution_id: str, key: str, result: str) -> None:
         """Answer another execution's wait point, once over all replays."""

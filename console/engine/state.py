@@ -30,6 +30,11 @@ class StateFolder:
         return self.folder / "logs"
 
     @property
+    def workers(self) -> Path:
+        """The folder of the workers' locks."""
+        return self.folder / "workers"
+
+    @property
     def worker_log(self) -> Path:
         """Where workers write what belongs to no job."""
         return self.folder / "workers.log"

@@ -1,7 +1,8 @@
 """Worker processes: started, woken, told to stop, buried, started again.
 
 A worker's death is seen at once, what it held is released, and another takes its place. Where the
-server died with its workers, leases decide: a sweep releases what nobody has renewed.
+server died with its workers, a sweep releases what they held: as soon as their locks are free, or
+else when nobody has renewed their leases.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from console.clock import Clock
 from console.engine.channel import CANCEL, NEWS, QUIT, READY, WAKE
 from console.engine.claims import Claims, Held
 from console.engine.interface import EngineUnavailable, WorkerInfo
+from console.engine.presence import Presence
 from console.engine.state import StateFolder
 from console.engine.worker_process import WorkerProcess, spawn_worker
 from console.model.ids import ExecutionId
@@ -23,6 +25,8 @@ from console.model.ids import ExecutionId
 T = TypeVar("T")
 
 SWEEP_SECONDS = 1.0
+TAKEOVER_SECONDS = 0.1
+"""How often it is looked whether the workers of the server before have ended."""
 CANCEL_GRACE_SECONDS = 3.0
 """How long a body may clean up when its execution is canceled."""
 END_GRACE_SECONDS = 3.0
@@ -48,6 +52,7 @@ class Supervisor:
         self._claims = claims
         self._write: Callable[[Callable[[], object]], Awaitable[object]] = write  # type: ignore[assignment]
         self._clock = clock
+        self._presence = Presence(state.workers)
         self._workers: set[WorkerProcess] = set()
         self._tasks: list[asyncio.Task[None]] = []
         self._closing = asyncio.Event()
@@ -173,8 +178,9 @@ class Supervisor:
             except EngineUnavailable as error:
                 self._note(str(error))
                 if self._closing.is_set():
-                    return  # its lease runs out by itself
+                    return  # the next server finds its lock free
                 await self._pause(SWEEP_SECONDS)
+        self._presence.forget(worker.id)
         self.wake()
 
     async def _pause(self, seconds: float) -> None:
@@ -185,27 +191,43 @@ class Supervisor:
             pass
 
     async def _sweep(self) -> None:
+        foreign: set[str] | None = None
         while not self._closing.is_set():
-            await self._pause(SWEEP_SECONDS)
             try:
-                await self._release_late()
+                left = await self._release_lost()
             except EngineUnavailable as error:
                 self._note(str(error))
+            else:
+                if foreign is None:
+                    self._presence.clean({*left, *(worker.id for worker in self._workers)})
+                foreign = left
+            await self._pause(TAKEOVER_SECONDS if foreign else SWEEP_SECONDS)
 
-    async def _release_late(self) -> None:
-        """Release what nobody has renewed; a worker of ours that hangs is ended first.
+    async def _release_lost(self) -> set[str]:
+        """Release what dead workers held; gives the workers of others that may still live.
 
-        Ours has twice the time: it may be the journal that kept it from renewing.
+        One of ours that has not renewed is ended first. It has twice the time: it may be the
+        journal that kept it from renewing.
         """
         living = {worker.id: worker for worker in self._workers}
+        left: set[str] = set()
         for entry in await self._held():
             worker = living.get(entry.worker)
-            if worker is not None and entry.late_seconds > self._claims.lease_seconds:
-                worker.kill()
-            elif worker is None and entry.late_seconds > 0:
+            if worker is not None:
+                if entry.late_seconds > self._claims.lease_seconds:
+                    worker.kill()
+                continue
+            if self._presence.is_gone(entry.worker):
+                why = "its worker and the server ended"
+            elif entry.late_seconds > 0:
                 why = "its lease ran out: its worker and the server ended"
-                await self._write(_releasing(self._claims, entry, why, False))
-                self.wake()
+            else:
+                left.add(entry.worker)
+                continue
+            await self._write(_releasing(self._claims, entry, why, False))
+            self._presence.forget(entry.worker)
+            self.wake()
+        return left
 
     def _note(self, text: str) -> None:
         try:

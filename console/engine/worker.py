@@ -19,11 +19,12 @@ from console.clock import SystemClock
 from console.engine.capture import OpenLogs, captured
 from console.engine.channel import NEWS, READY, WorkerChannel
 from console.engine.child_output import ChildOutput
-from console.engine.claims import Claim, Claims, Held
+from console.engine.claims import Claims
 from console.engine.deployment import running_limits
 from console.engine.interface import EngineUnavailable
 from console.engine.lease import LeaseKeeper
 from console.engine.logs import LogFolder
+from console.engine.presence import Presence
 from console.engine.process_end import GRACE_SECONDS, end_process_group, leave
 from console.engine.project import Project, ProjectInvalid, load_project
 from console.engine.runner import Run, Runner
@@ -102,18 +103,10 @@ class Worker:
         stop = await run.execute()
         if stop is None or isinstance(stop, Parked):
             return
-        # A thread or a child of the body may still be at work: they end with the process.
-        if isinstance(stop, ServerGone):
-            self._give_back(run.claim)
+        # A thread or a child of the body may still be at work: they end with the process, and what
+        # it held is released when it has.
         self._note(f"{type(stop).__name__}: the execution {run.claim.execution_id} was stopped")
         end_process_group()
-
-    def _give_back(self, claim: Claim) -> None:
-        held = Held(claim.execution_id, self._name, claim.epoch, 0)
-        try:
-            self._claims.release(held, "the server ended while this job ran")
-        except EngineUnavailable:
-            pass  # the lease runs out by itself
 
     def interrupt(self, reason: EngineStop) -> None:
         """Stop what runs, from another thread."""
@@ -172,6 +165,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     output = ChildOutput(open_logs.sink)
     open_logs.drain = output.drain
     note = Notes(output.workers_file)
+    if not Presence(StateFolder(given.state).workers).announce(given.id):
+        note("its lock cannot be taken; a takeover will have to wait for its lease")
     with captured(open_logs.sink):
         try:
             worker = Worker(channel, StateFolder(given.state), given.id, given.lease, note)

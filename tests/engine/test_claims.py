@@ -119,7 +119,6 @@ def _writes(progress: Progress, job: OpenJob) -> dict[str, Callable[[], object]]
         "fail": lambda: progress.fail(job, Failure("E", "m", "t")),
         "retry": lambda: progress.fail(job, Failure("E", "m", "t"), retry_in=1.0),
         "reject": lambda: progress.reject(Failure("E", "m", "t")),
-        "cancel": lambda: progress.cancel(),
         "wait": lambda: progress.steps.park(job, 0, ASK, is_new=True),
         "start": lambda: progress.steps.start(
             job, 0, ASK, NewExecution(new_id(), "flow", "{}", "")

@@ -183,7 +183,7 @@ from pathlib import Path
 from console.engine.local import open_engine
 
 async def main():
-    async with open_engine(Path(sys.argv[1]), workers=1, lease_seconds=1.0) as engine:
+    async with open_engine(Path(sys.argv[1]), workers=1, lease_seconds=60.0) as engine:
         print(await engine.start("flow", '{"how":"hold"}'), flush=True)
         await asyncio.Event().wait()
 
@@ -205,7 +205,7 @@ def test_no_worker_outlives_a_killed_server_and_the_next_one_takes_over(
         await until(lambda: _pids(root, "misbehave"))
         (worker,) = _pids(root, "misbehave")
         if dies_too:
-            # It cannot let go of what it holds: only the lease tells the next server.
+            # It does not even hear that its server has gone.
             os.kill(worker, signal.SIGSTOP)
         server.send_signal(signal.SIGKILL)
         server.wait()
@@ -215,9 +215,10 @@ def test_no_worker_outlives_a_killed_server_and_the_next_one_takes_over(
         with sqlite3.connect(root / ".wfc" / "journal.db") as connection:
             (status,) = connection.execute("SELECT status FROM execution").fetchone()
         connection.close()
-        assert status == ("RUNNING" if dies_too else "PENDING_RESUME")
+        assert status == "RUNNING"
         (root / "go").touch()
-        async with opened(root, lease=1.0) as engine:
+        # The worker's lock is free: nobody waits for the lease.
+        async with opened(root, lease=60.0) as engine:
             execution = await ended(engine, execution_id)  # type: ignore[arg-type]
             assert execution.status is SUCCESS
 

@@ -1,0 +1,181 @@
+"""One seeded drill: work, kills at drawn moments, and the verdict.
+
+What is killed: a worker, the server, both in one moment, or a process at a planned commit of its
+own (before it, in it, after it).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import random
+import signal
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from console.server import background
+from tests.durability.driver import Driver
+from tests.durability.story import Drawing, write_story
+from tests.durability.verdict import deaths, judge
+
+KINDS = ("worker", "server", "both", "commits", "mixed")
+BOUNDS = {"worker": 8.0, "server": 9.0, "both": 15.0, "commits": 9.0, "mixed": 15.0}
+"""Seconds from the last death to the last end: restarts, a lease and a sweep where nobody could let
+go (6 s), and the work that was left, on a machine with other things to do."""
+
+
+@dataclass
+class Outcome:
+    """What one drill came to."""
+
+    seed: int
+    kind: str
+    kills: Counter[str] = field(default_factory=Counter)
+    executions: int = 0
+    jobs: int = 0
+    lines: int = 0
+    recovery: float = 0.0
+    """Seconds from the last death to the last end."""
+    problems: list[str] = field(default_factory=list)
+
+
+def drill(seed: int, folder: Path, kind: str = "") -> Outcome:
+    """Run one drill in an empty folder."""
+    return asyncio.run(_drill(seed, folder, kind or KINDS[seed % len(KINDS)]))
+
+
+async def _drill(seed: int, folder: Path, kind: str) -> Outcome:
+    draw = random.Random(f"{seed} {kind}")
+    outcome = Outcome(seed, kind)
+    root = write_story(folder / "story", workers=draw.choice([1, 2, 3, 3]))
+    drawing = Drawing(draw)
+    tellings = [drawing.telling() for _ in range(draw.randint(6, 14))]
+    driver = Driver(root, tellings, draw)
+    if kind in ("commits", "mixed"):
+        _plan_deaths(root, draw)
+    try:
+        await driver.up()
+        await _work(driver, draw, kind, outcome)
+        if not outcome.problems:
+            outcome.problems = await judge(driver, outcome)
+    finally:
+        await driver.close()
+        await asyncio.to_thread(_end, driver, outcome)
+    return outcome
+
+
+def _plan_deaths(root: Path, draw: random.Random) -> None:
+    """Have some processes die at commits; each takes one plan when it starts."""
+    roles = ["worker"] * draw.randint(1, 3) + ["server"] * draw.randint(0, 2)
+    for number, role in enumerate(roles):
+        commit = draw.randint(1, 40 if role == "worker" else 12)
+        moment = draw.choice(["before", "within", "after"])
+        (root / "deaths" / f"{role}-{number}-{commit}-{moment}").touch()
+
+
+async def _work(driver: Driver, draw: random.Random, kind: str, outcome: Outcome) -> None:
+    ending = asyncio.Event()
+    following = asyncio.create_task(driver.follow(ending.is_set))
+    drives = [asyncio.create_task(driver.drive(seen)) for seen in driver.seen.values()]
+    try:
+        await _kill_for_a_while(driver, draw, kind, outcome)
+        for plan in (driver.root / "deaths").iterdir():
+            plan.unlink(missing_ok=True)
+        killed_at = driver.killed_at or time.monotonic()
+        waiting = set(drives)
+        while waiting:
+            last = max([killed_at, *deaths(driver.root)])
+            left = last + BOUNDS[kind] - time.monotonic()
+            if left <= 0:
+                break
+            done, waiting = await asyncio.wait(waiting, timeout=min(left, 0.5))
+            for task in done:
+                task.result()
+            if following.done():
+                following.result()
+        last = max([killed_at, *deaths(driver.root)])
+        outcome.recovery = max(0.0, driver.ended_at - last)
+        if waiting:
+            outcome.problems += await _stuck(driver)
+        for role in ("worker", "server"):
+            outcome.kills[f"{role} at a commit"] += len(deaths(driver.root, role))
+    finally:
+        ending.set()
+        for task in drives:
+            task.cancel()
+        await asyncio.gather(*drives, return_exceptions=True)
+        await following
+
+
+async def _stuck(driver: Driver) -> list[str]:
+    problems = []
+    for seen in driver.seen.values():
+        if not seen.final:
+            execution = await driver.get(seen.telling.execution_id)
+            status = execution["status"]
+            problems.append(f"stuck: {seen.telling.execution_id} is {status} ({seen.cancel=})")
+    return problems
+
+
+async def _kill_for_a_while(
+    driver: Driver, draw: random.Random, kind: str, outcome: Outcome
+) -> None:
+    if kind == "commits":
+        await asyncio.sleep(2.0)
+        return
+    for _ in range(draw.randint(2, 5)):
+        await asyncio.sleep(draw.expovariate(2.5))
+        what = draw.choice(["worker", "server", "both"]) if kind == "mixed" else kind
+        if what == "worker":
+            if driver.workers:
+                _kill_now(driver, [draw.choice(driver.workers)])
+                outcome.kills[what] += 1
+            continue
+        # The workers are not warned by the end of their pipe: all stand still, then all die.
+        victims = [driver.server, *(driver.workers if what == "both" else ())]
+        _kill_now(driver, victims)
+        outcome.kills[what] += 1
+        await asyncio.sleep(draw.choice([0.0, 0.0, draw.uniform(0, 0.5)]))
+        await driver.up()
+
+
+def _kill_now(driver: Driver, pids: list[int]) -> None:
+    driver.killed_at = time.monotonic()
+    _kill(pids)
+
+
+def _kill(pids: list[int]) -> None:
+    for number in (signal.SIGSTOP, signal.SIGKILL):
+        for pid in pids:
+            try:
+                os.kill(pid, number)
+            except ProcessLookupError:
+                pass
+
+
+def _end(driver: Driver, outcome: Outcome) -> None:
+    """End the server, and see that nothing of it is left."""
+    background.down(driver.root)
+    give_up = time.monotonic() + 5
+    left = driver.pids
+    while left and time.monotonic() < give_up:
+        left = {pid for pid in left if _lives(pid)}
+        time.sleep(0.02)
+    for pid in left:
+        outcome.problems.append(f"process {pid} outlived its server")
+        _kill([pid])
+
+
+def _lives(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except (ProcessLookupError, PermissionError):
+        return False
+    # A child nobody has waited for is dead too; a number may belong to somebody else by now.
+    try:
+        command = Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return True
+    return b"console." in command
