@@ -102,6 +102,12 @@ class Terminal:
         return [line.rstrip() for line in self._screen.display]
 
     @property
+    def cells(self) -> list[list[pyte.screens.Char]]:
+        """Give each cell with its colours."""
+        screen = self._screen
+        return [[screen.buffer[y][x] for x in range(screen.columns)] for y in range(screen.lines)]
+
+    @property
     def text(self) -> str:
         """Give the whole screen."""
         return "\n".join(self.lines)

@@ -13,7 +13,6 @@ import json
 import os
 import socket
 import sys
-from collections.abc import Mapping
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any
@@ -51,7 +50,6 @@ class Metered:
         *,
         rows: int = ROWS,
         columns: int = COLUMNS,
-        env: Mapping[str, str] | None = None,
     ) -> None:
         ours, theirs = socket.socketpair()
         theirs.set_inheritable(True)
@@ -61,8 +59,12 @@ class Metered:
         self._begin = 0
         self._number = 0
         command = [sys.executable, "-m", "tests.quiet.child", scene, str(theirs.fileno())]
+        # Nothing of whoever runs this: no colours forbidden, no settings, no other time zone.
         environment = {
-            **(env if env is not None else os.environ),
+            **{name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ},
+            "PYTHONPATH": os.pathsep.join(sys.path),
+            "LANG": "C.UTF-8",
+            "TZ": "UTC",
             "TERM": "xterm-256color",
             "COLORTERM": "truecolor",
         }
@@ -84,6 +86,18 @@ class Metered:
         self._answers.close()
         self._line.close()
         self.terminal.__exit__(kind, error, trace)
+
+    def cells(self) -> list[list[Any]]:
+        """Give what each cell of the terminal shows; of a plain blank only its ground counts."""
+        return [
+            [
+                c._replace(fg="", bold=False)
+                if c.data == " " and not (c.reverse or c.underscore)
+                else c
+                for c in row
+            ]
+            for row in self.terminal.cells
+        ]
 
     def begin(self, name: str, **arguments: Any) -> None:
         """Start a step and do not wait for it."""

@@ -34,6 +34,7 @@ PATIENCE = 30.0
 LINE_BYTES = 145
 """Of a log line, without its line feed."""
 MINUTES, HOURS = 60.0, 3600.0
+LETTERS = "abcdefghijklmnopqrstuvwxyz"
 TONES = (Tone.FAILED, Tone.SUCCESS, Tone.RUNNING, Tone.WAITING, Tone.TEXT)
 
 
@@ -76,6 +77,10 @@ class Scene:
     async def watch(self, *, seconds: float) -> None:
         """Let real time pass."""
         await asyncio.sleep(seconds)
+
+    def redraw(self) -> None:
+        """Write everything again, as on a terminal that was overwritten."""
+        self.app.screen.refresh()
 
     def turn(self, *, seconds: float) -> None:
         """Break the rule on purpose: turn a wheel by a timer."""
@@ -173,19 +178,20 @@ class Rows(Scene):
     def _cells(self, cells: Callable[[str], Mapping[str, Line]], row_id: str) -> Mapping[str, Line]:
         found = dict(cells(row_id))
         if row_id in self.scripted:
-            letter = "abcdefghijklmnopqrstuvwxyz"[self.generation % 26]
+            letter = LETTERS[self.generation % 26]
             row = list(self.app.first.list.rows).index(row_id)
             tone = TONES[(self.generation + row) % len(TONES)]
             found[self.column] = (Span(letter * self.width, tone),)
         return found
 
-    def change(self, *, column: str, width: int, rows: list[int]) -> None:
-        """Let one cell of each of these visible rows say something else, in every letter."""
+    def change(self, *, column: str, width: int, rows: list[int]) -> str:
+        """Let one cell of each of these rows say something else, in every letter; gives which."""
         self.generation += 1
         self.column, self.width = column, width
-        shown = self.app.first.rows.ids
+        shown, before = self.app.first.rows.ids, self.scripted
         self.scripted = {shown[row] for row in rows}
-        self.app.first.list.patch(self.scripted)
+        self.app.first.list.patch(before | self.scripted)
+        return LETTERS[self.generation % 26]
 
     async def end_some(self, *, rows: list[int]) -> list[str]:
         """Let the executions in these rows end on the server, and the next poll bring it."""
@@ -242,7 +248,9 @@ class Pouring(Scene):
         await self.shown()
 
     async def open_log(self) -> None:
-        """Show the log on the whole screen."""
+        """Show the log on the whole screen, if it is not."""
+        if isinstance(self.app.screen, ExecutionScreen):
+            return
         self.app.simulate_key("l")
         await self.until(lambda: isinstance(self.app.screen, ExecutionScreen))
         await self.shown()
