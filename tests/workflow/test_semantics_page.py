@@ -112,3 +112,20 @@ def test_the_database_is_used_as_shown(names: dict[str, Any], tmp_path: Path) ->
         twice = textwrap.indent("payments = tx.tables.payments\n" + write + write, "    ")
         count = "    assert len(await tx.fetch_all(select(payments))) == 1\n"
         run_blocks(names, awaited('async with get_db("tailordb").begin() as tx:\n' + twice + count))
+
+
+def test_the_resolver_of_the_page_starts_the_workflow(names: dict[str, Any]) -> None:
+    from console.workflow.resolver_schema import ResolverSchema
+    from console.workflow.testing import run_in_place
+
+    run_blocks(names, block("RetryPolicy("), block("create_resolver("))
+    asked = {"orderId": "o-1", "customerId": "7"}
+    with run_in_place() as run:
+        done = names["asyncio"].run(names["default"].run(asked))
+    (start,) = run.starts
+    assert (start.args, start.invoker) == (asked, "manager-machine-user")
+    assert done.workflow_run_id == start.execution_id
+    schema = ResolverSchema()
+    schema.add(names["default"])
+    shown = "triggerOrderProcessing(orderId: String!, customerId: String!): Triggered!"
+    assert shown in schema.text()

@@ -19,7 +19,9 @@ from console.workflow import (
     CamelModel,
     Job,
     JobContext,
+    ResolverContext,
     auth,
+    create_resolver,
     create_workflow,
     create_workflow_job,
     define_wait_point,
@@ -149,7 +151,19 @@ class Points:
     review = define_wait_point(payload=Key, result=Customer)
 
 
+@create_resolver(name="ask", operation="query")
+async def asked(input: Key, context: ResolverContext) -> Customer | None:
+    return None
+
+
+told = create_resolver(name="tell", operation="mutation", body=plain_def, auth_invoker="m-user")
+reveal_type(asked)  # 22: Resolver[Customer | None]
+reveal_type(told)  # 23: Resolver[int]
+create_resolver(name="odd", operation="get")  # error: call-overload
+
+
 async def use() -> None:
+    reveal_type(await asked.run({"customerId": "7"}))  # 24: Customer | None
     run_id = await order.trigger({"customerId": "7"}, auth_invoker=auth.invoker("manager-user"))
     reveal_type(run_id)  # 19: str
     await order.trigger(Other(n=1))  # error: arg-type
