@@ -14,11 +14,13 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from textual import events
 from textual.pilot import Pilot
 from textual.screen import Screen
 
 from console.backend.protocol import Backend
 from console.commands.extras import ExtraCommand, Guide
+from console.commands.keymap import canonical_key
 from console.model.execution import Execution
 from console.model.target import Target
 from console.present.glyphs import UNICODE, Glyphs
@@ -28,7 +30,7 @@ from console.ui.launch import Launch, Preferences
 from tests.fakes.clock import ManualClock
 from tests.ui.shop import Shop
 
-PATIENCE = 20.0
+PATIENCE = 30.0
 """Seconds something is waited for; it takes a few milliseconds."""
 
 
@@ -65,9 +67,11 @@ class Console:
         """Let things happen until it is so."""
         loop = asyncio.get_running_loop()
         deadline = loop.time() + PATIENCE
+        step = 0.05
         while not is_so():
             assert loop.time() < deadline, f"{what or 'it'} never came:\n{self.text()}"
-            await self.settle(0.05)
+            await self.settle(step)
+            step = min(0.5, step * 1.04)
 
     async def press(self, *keys: str) -> None:
         """Press keys, one after the other."""
@@ -75,15 +79,12 @@ class Console:
         await self.pilot.pause()
 
     async def type(self, text: str) -> None:
-        """Type a text."""
-        names = {
-            " ": "space",
-            "=": "equals_sign",
-            "-": "minus",
-            "*": "asterisk",
-            "<": "less_than_sign",
-        }
-        await self.pilot.press(*(names.get(char, char) for char in text))
+        """Type a text, as fast as a terminal delivers it."""
+        for char in text:
+            event = events.Key("space" if char == " " else canonical_key(char), char)
+            event.set_sender(self.app)
+            self.app.post_message(event)
+        await self.pilot.pause()
         await self.pilot.pause()
 
     async def do(self, identifier: str) -> None:

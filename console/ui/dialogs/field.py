@@ -58,6 +58,6 @@ class Field(Vertical):
 
     def begin(self, text: str) -> None:
         """Go on typing here, with this after what is there."""
-        self.input.focus()
+        self.screen.set_focus(self.input)  # at once: the next letter belongs here
         self.input.value += text
         self.input.cursor_position = len(self.input.value)

@@ -73,6 +73,8 @@ class FormDialog(Sturdy, ModalScreen[None], inherit_bindings=False):
     """What the other button says: the action's own verb."""
     DOING: ClassVar[str] = ""
     """What the row says while it is sent: `resuming`."""
+    PROOF: ClassVar[str] = "its name"
+    """What is typed on a protected target, in words."""
 
     def __init__(self, session: Session, subject: str) -> None:
         super().__init__()
@@ -86,7 +88,7 @@ class FormDialog(Sturdy, ModalScreen[None], inherit_bindings=False):
         self.reason = Field("Reason", LABEL, hint="optional", note=self._reason_note())
         self.name_field: Field | None = None
         if session.target.is_protected:
-            self.name_field = Field("Type its name to go on", LABEL, hint=clean(subject))
+            self.name_field = Field(f"Type {self.PROOF} to go on", LABEL, hint=clean(subject))
         self.twin_bar = LineBar(self._twin_lines, classes="lines")
         self.message_bar = LineBar(lambda width: self._wrap(self._message, width), classes="lines")
         self.back = PushButton("Back", id="back")
@@ -113,6 +115,10 @@ class FormDialog(Sturdy, ModalScreen[None], inherit_bindings=False):
     def obstacle(self) -> str:
         """Say why it cannot be sent as it stands; empty when it can."""
         return ""
+
+    def proofs(self) -> Sequence[str]:
+        """Give what may be typed on a protected target to go on; the first one is named."""
+        return (self.subject,)
 
     def first_field(self) -> Field:
         """Give the field a letter begins when nothing else has the focus."""
@@ -198,8 +204,9 @@ class FormDialog(Sturdy, ModalScreen[None], inherit_bindings=False):
         obstacle = self.obstacle()
         if obstacle:
             return obstacle
-        if self.name_field is not None and self.name_field.text.strip() != self.subject:
-            return f"type {self.subject} first: this target is protected"
+        proofs = self.proofs()
+        if self.name_field is not None and self.name_field.text.strip() not in proofs:
+            return f"type {proofs[0]} first: this target is protected"
         return ""
 
     @on(Input.Changed)
@@ -215,8 +222,13 @@ class FormDialog(Sturdy, ModalScreen[None], inherit_bindings=False):
 
     def on_key(self, event: events.Key) -> None:
         """A letter on `Back` begins the first field there is something to say in."""
-        field = self.first_field()
-        if self.focused in (self.back, field.input) and event.is_printable and event.character:
+        if not event.is_printable or not event.character:
+            return
+        field = self.first_field() if self.focused is self.back else None
+        for one in self.query(Field):
+            if one.input is self.focused:  # the letters that came with the first one
+                field = one
+        if field is not None:
             event.stop()
             field.begin(event.character)
 
