@@ -14,6 +14,8 @@ from typing import Any
 import httpx
 import pytest
 from graphql import build_client_schema, build_schema, get_introspection_query, print_schema
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from console.engine.interface import Engine, HasResolvers, ResolverFailed, ResolverRefused
 from console.server.host import Hosting
@@ -58,6 +60,7 @@ scalar Decimal
 """
 OPERATOR_TOKEN = "op-0123456789abcdef"
 READ_TOKEN = "ro-0123456789abcdef"
+JSON = {"content-type": "application/json"}
 ORDER = {"id": "o-1", "items": [{"name": "lamp"}, {"name": "scarf"}]}
 
 
@@ -147,6 +150,10 @@ def ask(
     body = {"query": query} | ({"variables": variables} if variables is not None else {})
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     return server.client(tcp=tcp).post("/query", json=body, headers=named)
+
+
+def post(server: Served, **options: Any) -> httpx.Response:
+    return server.client().post("/query", **options)
 
 
 def calls(server: Served) -> list[tuple[str, Any, str | None, str]]:
@@ -315,6 +322,42 @@ def test_just_within_the_limits_is_answered(server: Served) -> None:
         assert "errors" not in ask(server, query).json()
 
 
+@pytest.mark.parametrize("depth", [50, 250, 900, 20_000])
+def test_an_argument_may_be_nested_as_deeply_as_json_may_here(server: Served, depth: int) -> None:
+    like = '{"next":' * depth + "{}" + "}" * depth
+    query = "query ($like: NodeInput) { tree(like: $like) { name } }"
+    body = f'{{"query": {json.dumps(query)}, "variables": {{"like": {like}}}}}'.encode()
+    answer = post(server, content=body, headers=JSON).json()
+    assert ("errors" not in answer) == (depth == 50)
+    assert all(one["extensions"]["code"] != "internal" for one in answer.get("errors", ()))
+    written = "{next:" * depth + "{}" + "}" * depth
+    answer = ask(server, f"{{ tree(like: {written}) {{ name }} }}").json()
+    assert ("errors" not in answer) == (depth == 50)
+    assert all(one["extensions"]["code"] != "internal" for one in answer.get("errors", ()))
+
+
+WORDS = """
+{ } ( ) [ ] : - " # 1 true null "o-1" $a query mutation order tree next name id ...F @include(if:
+"""
+PIECES = st.sampled_from([*WORDS.split(), "fragment F on Node", "\x00"])
+
+
+@settings(max_examples=60)
+@given(words=st.lists(PIECES, max_size=25), fields=st.dictionaries(st.text(max_size=3), st.none()))
+def test_whatever_is_asked_the_answer_is_graphql(
+    graph: Served, words: list[str], fields: dict[str, Any]
+) -> None:
+    resolvers_of(graph)
+    body = {"query": " ".join(words), "variables": fields}
+    answer = graph.client().post("/query", json=body)
+    graph.close_clients()
+    assert answer.status_code == 200
+    assert answer.json().keys() & {"data", "errors"}
+    assert "internal" not in {
+        one.get("extensions", {}).get("code") for one in answer.json().get("errors", ())
+    }
+
+
 @pytest.mark.parametrize(
     "query",
     ["{ " + "a " * 2001 + "}", "{ __typename }" + " " * 65536, "#\n" * 2001 + "{ __typename }"],
@@ -333,11 +376,6 @@ def test_a_large_result_is_not_multiplied_by_a_wide_selection(server: Served) ->
     assert answer["errors"][0]["message"].startswith("this is too large an answer")
 
 
-def post(server: Served, **options: Any) -> httpx.Response:
-    return server.client().post("/query", **options)
-
-
-JSON = {"content-type": "application/json"}
 HTTP = [
     ({"content": b"{}", "headers": JSON}, 400, "query: the document is missing"),
     ({"content": b"[]", "headers": JSON}, 400, "the body is not one JSON object"),
