@@ -59,8 +59,12 @@ class Terminal:
         env: Mapping[str, str] | None = None,
         cwd: str | os.PathLike[str] | None = None,
         tap: Callable[[bytes], object] | None = None,
+        is_drawn: bool = True,
     ) -> None:
-        """Start the command; `tap` gets every piece it writes, as it came."""
+        """Start the command.
+
+        `tap` gets every piece it writes, as it came; what is not drawn is only read, which is fast.
+        """
         self.started = time.monotonic()
         size = struct.pack("HHHH", rows, columns, 0, 0)
         self.pid, self.master = pty.fork()
@@ -80,6 +84,7 @@ class Terminal:
         self._stream = pyte.ByteStream(self._screen)
         self._rest = b""
         self._tap = tap
+        self._is_drawn = is_drawn
         self._is_open = True
 
     def __enter__(self) -> Terminal:
@@ -188,6 +193,8 @@ class Terminal:
         self.written += len(data)
         if self._tap is not None:
             self._tap(data)
+        if not self._is_drawn:
+            return
         data = UNKNOWN_TO_PYTE.sub(b"", self._rest + data)
         unfinished = UNFINISHED.search(data)
         cut = unfinished.start() if unfinished else len(data)

@@ -50,7 +50,10 @@ class Metered:
         *,
         rows: int = ROWS,
         columns: int = COLUMNS,
+        program: str = "tests.quiet.child",
+        is_drawn: bool = True,
     ) -> None:
+        """Start a program on a scene; not drawn, its bytes are counted and its screen unknown."""
         ours, theirs = socket.socketpair()
         theirs.set_inheritable(True)
         self._line = ours
@@ -58,7 +61,7 @@ class Metered:
         self._data = bytearray()
         self._begin = 0
         self._number = 0
-        command = [sys.executable, "-m", "tests.quiet.child", scene, str(theirs.fileno())]
+        command = [sys.executable, "-m", program, scene, str(theirs.fileno())]
         # Nothing of whoever runs this: no colours forbidden, no settings, no other time zone.
         environment = {
             **{name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ},
@@ -69,7 +72,12 @@ class Metered:
             "COLORTERM": "truecolor",
         }
         self.terminal = Terminal(
-            command, rows=rows, columns=columns, env=environment, tap=self._data.extend
+            command,
+            rows=rows,
+            columns=columns,
+            env=environment,
+            tap=self._data.extend,
+            is_drawn=is_drawn,
         )
         theirs.close()
 

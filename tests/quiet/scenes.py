@@ -7,6 +7,7 @@ and `Ages` on a clock that only their steps move.
 from __future__ import annotations
 
 import asyncio
+import socket
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -21,14 +22,17 @@ from console.model.ids import ExecutionId, JobExecutionId
 from console.model.states import ExecutionStatus
 from console.model.target import Target
 from console.present.durations import format_age
+from console.present.glyphs import UNICODE
 from console.present.line import Line, Span
 from console.present.tone import Tone
 from console.ui.app import ConsoleApp
+from console.ui.burst import Burst
 from console.ui.launch import Launch, Preferences
 from console.ui.screens.execution import ExecutionScreen
 from console.ui.widgets.log_view import LogView
 from tests.fakes.backend import FakeBackend
 from tests.fakes.clock import ManualClock
+from tests.quiet.stepped import Stepped
 
 PATIENCE = 30.0
 LINE_BYTES = 145
@@ -38,10 +42,14 @@ LETTERS = "abcdefghijklmnopqrstuvwxyz"
 TONES = (Tone.FAILED, Tone.SUCCESS, Tone.RUNNING, Tone.WAITING, Tone.TEXT)
 
 
+class SteppedConsole(Stepped, ConsoleApp):
+    """The console as it is, counted and steered."""
+
+
 class Scene:
     """A backend, a clock, and steps that every scene has."""
 
-    app: ConsoleApp
+    app: SteppedConsole
     open_execution = ""
 
     def __init__(self, clock: Clock) -> None:
@@ -51,6 +59,12 @@ class Scene:
     async def connect(self) -> Backend:
         """Give the backend."""
         return self.backend
+
+    def make_app(self, line: socket.socket) -> SteppedConsole:
+        """Make the console; keys that come at once are taken for typed ones."""
+        self.app = SteppedConsole(self.launch(), UNICODE, burst=Burst(gap=0))
+        self.app.stage, self.app.line = self, line
+        return self.app
 
     def launch(self) -> Launch:
         """Tell the console where to look."""
@@ -87,10 +101,14 @@ class Scene:
         wheel = cycle("◐◓◑◒")
         self.app.screen.set_interval(seconds, lambda: self.app.first.say(next(wheel)))
 
-    def meant(self) -> list[str]:
-        """Give the rows the screen is to show."""
-        strips = self.app.screen._compositor.render_strips()
-        return [strip.text.rstrip() for strip in strips]
+    async def meant(self) -> list[str]:
+        """Give the rows the screen is to show, once nothing is painted any more."""
+        while True:
+            frames = self.app.frames
+            strips = self.app.screen._compositor.render_strips()
+            await self.app.still()
+            if self.app.frames == frames:
+                return [strip.text.rstrip() for strip in strips]
 
     # What the steps need
 
