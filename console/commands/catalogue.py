@@ -122,6 +122,12 @@ CATALOGUE: tuple[Command, ...] = (
              words="previous-error"),
     _command("log.save", "s", "save", "Save all of the log to a file", _LOG, words="save",
              usage="FILE"),
+    _command("log.filter", "&", "only", "Show only lines that have a text, and their neighbours",
+             _LOG, words="only", usage="[TEXT]"),
+    _command("log.pretty", "J", "json", "Spread lines that are JSON over several rows", _LOG,
+             words="json"),
+    _command("log.pipe", "|", "pager", "Read all of the log in $PAGER, or give it to a command",
+             _LOG, words="pipe", usage="[COMMAND]"),
     _command("find.next", "n", "next match", "Go to the next match", _TEXT),
     _command("find.previous", "N", "previous match", "Go to the match before", _TEXT),
     # Moving, in every pane

@@ -2,12 +2,14 @@
 
 log_line(b"2026-11-24T03:10:53.118Z 421 too many", has_times=True)
     03:10:53.118  421 too many
+log_line(…, has_times=True, since=started_at)
+         +32.118  421 too many
 """
 
 from __future__ import annotations
 
 import re
-from datetime import datetime, tzinfo
+from datetime import datetime, timedelta, tzinfo
 
 from console.present.clean import clean
 from console.present.line import Line, Span
@@ -49,17 +51,42 @@ def format_clock(when: datetime, zone: tzinfo | None = None) -> str:
     return when.astimezone(zone).strftime("%H:%M:%S.") + f"{when.microsecond // 1000:03d}"
 
 
+def format_since(when: datetime, start: datetime) -> str:
+    """Give how long after its start a line was written: `+32.118`, `+1:02:33.118`."""
+    seconds, rest = divmod(abs(when - start) // timedelta(milliseconds=1), 1000)
+    sign = "+" if when >= start else "-"
+    minutes, second = divmod(seconds, 60)
+    hours, minute = divmod(minutes, 60)
+    if hours > 9:
+        return f"{sign}{hours}:{minute:02d}:{second:02d}"
+    if hours:
+        return f"{sign}{hours}:{minute:02d}:{second:02d}.{rest:03d}"
+    return f"{sign}{minute}:{second:02d}.{rest:03d}" if minute else f"{sign}{second}.{rest:03d}"
+
+
 def is_error(text: str) -> bool:
     """A line that looks like an error's."""
     return _ERROR.search(text) is not None
 
 
-def log_line(raw: bytes, *, has_times: bool, zone: tzinfo | None = None) -> Line:
-    """Give one line: its time, dimmed, and its text."""
+def text_tone(text: str) -> Tone:
+    """Give the tone of a line's text."""
+    return Tone.FAILED if is_error(text) else Tone.WARNING if _WARNING.search(text) else Tone.TEXT
+
+
+def log_line(
+    raw: bytes, *, has_times: bool, zone: tzinfo | None = None, since: datetime | None = None
+) -> Line:
+    """Give one line: its time, dimmed, and its text.
+
+    The time is one of the day, or with `since` how long after that.
+    """
     when, rest = split_time(raw) if has_times else (None, raw)
     text = line_text(rest)
-    tone = Tone.FAILED if is_error(text) else Tone.WARNING if _WARNING.search(text) else Tone.TEXT
+    tone = text_tone(text)
     if not has_times:
         return (Span(text, tone),)
-    stamp = format_clock(when, zone) if when else " " * 12
-    return (Span(stamp + "  ", Tone.DIM), Span(text, tone))
+    stamp = ""
+    if when is not None:
+        stamp = format_clock(when, zone) if since is None else format_since(when, since)
+    return (Span(f"{stamp:>12}  ", Tone.DIM), Span(text, tone))

@@ -89,6 +89,11 @@ class Session:
         """The zone times are shown in; None is local."""
         return UTC if self.time_mode == "UTC" else None
 
+    @property
+    def zone_name(self) -> str:
+        """What the zone is called: `UTC`, `CET`."""
+        return self.now().astimezone(self.zone).tzname() or "local time"
+
     # Actions
 
     def situation(self, execution: Execution | None) -> Situation:

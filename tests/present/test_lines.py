@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -15,7 +15,7 @@ from console.model.workflow import Workflow
 from console.present.errors import error_lines, error_sentence, job_error_lines
 from console.present.line import Span, line_width, plain
 from console.present.log_lines import highlighted, wrapped
-from console.present.logs import LONGEST, log_line, split_time
+from console.present.logs import LONGEST, format_since, log_line, split_time
 from console.present.resume import flight_check
 from console.present.status import freshness_changes_in, freshness_line, ordinal
 from console.present.tone import Tone
@@ -156,3 +156,23 @@ def test_what_is_not_failed_is_refused_with_the_reason() -> None:
     check = flight_check(execution("w", ExecutionStatus.RUNNING, 3), NOW)
     assert not check.can_resume
     assert check.refusal == "resume needs FAILED; this is RUNNING"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [
+        (0, "+0.000"),
+        (32.118, "+32.118"),
+        (-0.4, "-0.400"),
+        (62.118, "+1:02.118"),
+        (3753.5, "+1:02:33.500"),
+        (36_000, "+10:00:00"),
+        (360_000, "+100:00:00"),
+    ],
+)
+def test_a_line_tells_how_long_after_the_start_it_came(seconds: float, text: str) -> None:
+    start = datetime(2026, 11, 24, 3, 10, 21, tzinfo=UTC)
+    when = start + timedelta(seconds=seconds)
+    assert format_since(when, start) == text
+    raw = when.isoformat(timespec="milliseconds").replace("+00:00", "Z").encode() + b" x"
+    assert plain(log_line(raw, has_times=True, since=start)) == f"{text:>12}  x"

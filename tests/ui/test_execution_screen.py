@@ -190,7 +190,9 @@ def test_a_log_without_line_times_says_so() -> None:
     async def body(console: Console) -> None:
         console.backend.has_log_times = False
         await console.do("execution.log")
-        await console.until(lambda: "no line times · 3 lines" in console.text(), "the note")
+        await console.until(
+            lambda: "3 lines · no line times from this backend" in console.text(), "the note"
+        )
 
     run(body)
 

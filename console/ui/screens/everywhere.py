@@ -7,11 +7,11 @@ from console.commands.twins import show_twin
 from console.present.tone import Tone
 from console.ui.clipboard import copy
 from console.ui.screens.base import ConsoleScreen
-from console.ui.screens.prompting import Prompting
+from console.ui.screens.reading import Reading
 from console.ui.session import TIME_MODES
 
 
-class Everywhere(Prompting):
+class Everywhere(Reading):
     """A screen on which the commands that are everywhere work."""
 
     # What a subclass gives besides
@@ -83,9 +83,7 @@ class Everywhere(Prompting):
             self.close_prompt()
             return
         view = self.searched()
-        if view is not None and view.is_searching:
-            view.clear_search()
-        elif not self.peel():
+        if not (view is not None and view.peel()) and not self.peel():
             self.go_back(is_quitting=False)
 
     def do_nav_back(self, typed: Typed) -> None:

@@ -75,12 +75,17 @@ class Prompting(ConsoleScreen):
             await self._search(text)
         elif kind == "save":
             self._save(text)
+        elif kind == "only":
+            self.only_lines(text)
 
     def filter_typed(self, text: str) -> None:
         """Show what a filter would show, while it is typed."""
 
     def filter_done(self, text: str) -> None:
         """Filter by this from now on."""
+
+    def only_lines(self, text: str) -> None:
+        """Show only lines of the log that have this text."""
 
     def filter_cancelled(self) -> None:
         """Go back to the filter there was before one was typed."""
@@ -100,6 +105,7 @@ class Prompting(ConsoleScreen):
             "filter": "words, status=failed, wf=order-*, id=01f3, age<2h, !not",
             "search": "enter finds; n and N go on",
             "save": "enter saves all of the log to this file",
+            "only": "enter shows only lines that have this, with their neighbours; empty shows all",
         }
         return (Span(f" {hints[self.prompt.kind]}", Tone.DIM),)
 

@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical
@@ -13,10 +15,12 @@ from textual.containers import Vertical
 from console.present.clean import clean
 from console.present.errors import error_sentence
 from console.present.line import Line, Span
+from console.present.logs import split_time
 from console.present.story import rule_line
 from console.present.tone import Tone
+from console.sync.log_feed import LogFeed
 from console.ui.execution_watch import ExecutionWatch
-from console.ui.session import Session
+from console.ui.session import TIME_MODES, Session
 from console.ui.sturdy import Sturdy
 from console.ui.widgets.line_bar import LineBar
 from console.ui.widgets.log_view import LogView
@@ -49,7 +53,8 @@ class LogPane(Sturdy, Vertical):
         if feed is None:
             view.attach(None)
         else:
-            view.attach(feed.spool, has_times=feed.has_times)
+            view.since = self._since(feed)
+            view.attach(feed.spool, has_times=feed.has_times, skipped=feed.skipped)
             view.is_complete = feed.is_complete
             view.subdued = feed.freshness.state in ("stale", "lost")
         if not view.line_count and view.is_mounted:
@@ -59,7 +64,29 @@ class LogPane(Sturdy, Vertical):
     def times_changed(self) -> None:
         """Show times in the zone the person chose now."""
         self.view.zone = self.session.zone
+        if self.feeds.log is not None:
+            self.view.since = self._since(self.feeds.log)
         self.view.refresh_changed()
+        self.rule.update()
+
+    def _since(self, feed: LogFeed) -> datetime | None:
+        """Give what times are told from: when the job began, else when it wrote its first line."""
+        if self.session.time_mode != TIME_MODES[0] or not feed.has_times:
+            return None
+        job = self.feeds.job
+        if job is not None and job.started_at is not None:
+            return job.started_at
+        first = feed.spool.lines(0, 1)
+        return split_time(first[0])[0] if first else None
+
+    def _times(self) -> str:
+        """Name the times that the lines have."""
+        feed = self.feeds.log
+        if feed is None or not feed.has_times:
+            return "no line times from this backend"
+        if self.session.time_mode == TIME_MODES[0]:
+            return "since it began"
+        return self.session.zone_name
 
     @on(LogView.StatusChanged)
     def _status_changed(self, message: LogView.StatusChanged) -> None:
@@ -84,11 +111,7 @@ class LogPane(Sturdy, Vertical):
         title: Line = (Span(f"{name} {glyphs.dot} log" if name else "log", Tone.DIM),)
         right = self.view.subtitle()
         if feed is not None and self.view.line_count:
-            if not feed.has_times:
-                right = (Span(f"no line times {glyphs.dot} ", Tone.DIM), *right)
-            if feed.skipped:
-                gap = f"… {feed.skipped:,} earlier bytes not loaded {glyphs.dot} "
-                right = (Span(gap, Tone.WARNING), *right)
+            right = (*right, Span(f" {glyphs.dot} {self._times()}", Tone.DIM))
             if feed.error is not None:
                 text = f"{error_sentence(feed.error)} {glyphs.dot} "
                 right = (Span(text, Tone.WARNING), *right)

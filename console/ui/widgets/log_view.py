@@ -7,6 +7,8 @@
     view.follow()                           go to the end and stay there
     view.is_following, view.new_lines       new_lines: how many came since the reader scrolled up
     view.subtitle()                         Line: `following · 214 lines` or `37 new lines ↓`
+    view.filter("text")                     only lines that have it, with neighbours; "" shows all
+    view.is_pretty = True                   JSON lines are spread over rows
     await view.search("text") -> bool       highlights, goes to the first match from here on
     await view.next_match(), previous_match() -> bool;   view.clear_search()
     view.is_wrapped = True                  long lines go on below
@@ -30,11 +32,13 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.timer import Timer
 
+from console.present.clean import clean
 from console.present.glyphs import UNICODE, Glyphs
-from console.present.line import Line, Span
+from console.present.line import Line, Span, clip
 from console.present.tone import Tone
 from console.sync.spool import LogSpool
 from console.ui.keymap import pane_bindings
+from console.ui.widgets.log_filter import LogFilter
 from console.ui.widgets.spool_view import SpoolView
 
 PACE = 0.25
@@ -45,7 +49,13 @@ class LogView(SpoolView):
     """The lines of one log."""
 
     BINDINGS: ClassVar[list[BindingType]] = pane_bindings(
-        {"log.follow": "bottom", "log.save": "screen.command('log.save')"}
+        {
+            "log.follow": "bottom",
+            "log.save": "screen.command('log.save')",
+            "log.filter": "screen.command('log.filter')",
+            "log.pretty": "screen.command('log.pretty')",
+            "log.pipe": "screen.command('log.pipe')",
+        }
     )
 
     is_complete: reactive[bool] = reactive(False, init=False)
@@ -84,16 +94,26 @@ class LogView(SpoolView):
         self._gate: Timer | None = None
         self._is_behind = False
         self._is_own_scroll = False
+        self._anchor: int | None = None
 
     # Content
 
     @property
+    def _total(self) -> int:
+        """Lines that the reader can come to: all, or those that a filter looks for."""
+        return self._map.lines if self._map.kept is None else self._map.kept.matches
+
+    @property
     def new_lines(self) -> int:
         """Lines that came since the reader left the end."""
-        return 0 if self.is_following else self._count - self._seen
+        return 0 if self.is_following else self._total - self._seen
 
-    def attach(self, spool: LogSpool | None, *, has_times: bool = False) -> None:
-        """Show a log from its end; another one than before starts without search and offset."""
+    def attach(self, spool: LogSpool | None, *, has_times: bool = False, skipped: int = 0) -> None:
+        """Show a log from its end; another one than before starts without search and offset.
+
+        `skipped` is how many bytes of it, before its first line here, were not loaded.
+        """
+        self._map.skipped = skipped
         if spool is self._spool and has_times == self._has_times:
             self.grew()
             return
@@ -103,7 +123,8 @@ class LogView(SpoolView):
         self._search.begin("")
         self.is_following = True
         self.is_complete = False
-        self._count = 0
+        self._drop_filter()
+        self._map.lines = 0
         self._take_over()
         self.refresh()
 
@@ -122,20 +143,24 @@ class LogView(SpoolView):
             self.grew()
 
     def _take_over(self) -> None:
-        before = self._count
-        self._count = self._spool.line_count if self._spool else 0
+        before = (self._map.lines, self._total)
+        self._map.lines = self._spool.line_count if self._spool else 0
         self._window = (0, [])
         self._rows = None
+        self._look()
         if self.is_following:
-            self._seen = self._count
+            self._seen = self._total
         self.count_changed()
         if self.is_following:
             self._scroll_to_end()
         self.refresh_changed()
-        if self._count != before:
-            if self.beside is not None:
-                self.beside()
-            self.post_message(self.StatusChanged(self))
+        if (self._map.lines, self._total) != before:
+            self._tell()
+
+    def _tell(self) -> None:
+        if self.beside is not None:
+            self.beside()
+        self.post_message(self.StatusChanged(self))
 
     def _scroll_to_end(self) -> None:
         end = int(self.max_scroll_y)
@@ -160,24 +185,30 @@ class LogView(SpoolView):
         if is_following == self.is_following:
             return
         self.is_following = is_following
-        self._seen = self._count
+        self._seen = self._total
         self.post_message(self.StatusChanged(self))
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         """Follow while the last line is in view, and only then."""
         super().watch_scroll_y(old_value, new_value)
-        if not self._is_own_scroll and self._spool is not None:
+        is_own = self._is_own_scroll or self._anchor is not None
+        if not is_own and self._spool is not None:
             self._set_following(new_value >= self.max_scroll_y)
 
     def watch_is_complete(self) -> None:
-        """Say so."""
+        """Say so; the last line can be looked at now."""
+        self._look()
         self.post_message(self.StatusChanged(self))
 
     def subtitle(self) -> Line:
         """Say where the reader is and what comes."""
         if self._spool is None:
             return ()
-        lines = f"{self._count:,} line{'' if self._count == 1 else 's'}"
+        count = self._map.lines
+        lines = f"{count:,} line{'' if count == 1 else 's'}"
+        if self._filter is not None:
+            pattern = clip(clean(self._filter.pattern), 20)
+            lines = f"{self._total:,} of {lines} with {pattern}"
         dot = f" {self.glyphs.dot} "
         if not self.is_following and self.new_lines:
             plural = "" if self.new_lines == 1 else "s"
@@ -187,6 +218,71 @@ class LogView(SpoolView):
             return (Span(lines, Tone.DIM),)
         word = "following" if self.is_following else "not following"
         return (Span(f"{word}{dot}{lines}", Tone.DIM),)
+
+    # Only some lines
+
+    @property
+    def filter_text(self) -> str:
+        """What lines must have to be shown; empty when all are."""
+        return self._filter.pattern if self._filter is not None else ""
+
+    def filter(self, pattern: str) -> None:
+        """Show only lines that have a text, and their neighbours; an empty text shows all."""
+        if pattern == self.filter_text:
+            return
+        self._anchor = None if self.is_following else self._top_line
+        self._drop_filter()
+        self._search.begin(pattern)
+        if pattern:
+            self._filter = LogFilter(pattern, has_times=self._has_times)
+            self._map.kept = self._filter.kept
+        self._take_over()
+        self._go_to_anchor()
+        self.refresh()
+        self._tell()
+
+    def _drop_filter(self) -> None:
+        if self._filter is not None:
+            self._filter.leave()
+        self._filter = self._map.kept = None
+
+    def _look(self) -> None:
+        found, spool = self._filter, self._spool
+        if found is None or spool is None or found.is_looking or not self.is_mounted:
+            return
+        self.run_worker(
+            found.look(spool, lambda: self.is_complete, lambda: self._found(found)),
+            exit_on_error=False,
+        )
+
+    def _found(self, found: LogFilter) -> None:
+        if found is not self._filter:
+            return
+        self.grew()
+        self._go_to_anchor()
+
+    def _go_to_anchor(self) -> None:
+        """Show the line again that was the first in view, once there is a page from it on."""
+        anchor, rows = self._anchor, self._map
+        if anchor is None:
+            return
+        row, kept = rows.row_of(anchor), rows.kept
+        is_looked_at = kept is None or kept.looked >= rows.lines - 1
+        if is_looked_at or rows.count - row > self.page_height + 1:
+            self._anchor = None
+            self.count_changed()
+            self.move_to(row)
+
+    def peel(self) -> bool:
+        """Undo one layer: a search, then the filter; False when there is none."""
+        if self._search.pattern and self._search.pattern != self.filter_text:
+            self._search.begin(self.filter_text)
+            self.refresh_changed()
+        elif self._filter is not None:
+            self.filter("")
+        else:
+            return False
+        return True
 
     # Moving
 

@@ -23,7 +23,7 @@ from console.present.line import Line, Span, cell_width
 from console.present.tone import Tone
 from console.ui.widgets.line_bar import LineBar
 
-Kind = Literal["command", "filter", "search", "save"]
+Kind = Literal["command", "filter", "search", "save", "only"]
 
 
 class PromptInput(Input):

@@ -3,28 +3,33 @@
     await view.search("text") -> bool       highlights, goes to the first match from here on
     await view.next_match(), previous_match() -> bool;   view.clear_search()
     view.is_wrapped = True                  long lines go on below
+    view.is_pretty = True                   lines that are JSON are spread over rows
     view.zone                               tzinfo of the time column; None is local
+    view.since                              times are told from here on; None tells the clock
     view.empty = (line, …)                  what is said when there is no log: the reason
 
-`LogView` adds following.
+`LogView` adds following, and showing only some lines.
 """
 
 from __future__ import annotations
 
-from datetime import tzinfo
+from datetime import datetime, tzinfo
 from typing import ClassVar
 
 from textual.binding import BindingType
 from textual.reactive import reactive
 
 from console.present.glyphs import UNICODE, Glyphs
-from console.present.line import Line, Span, cut_line
+from console.present.json_text import json_rows
+from console.present.line import Line, Span, cut_line, plain, retoned
 from console.present.log_lines import highlighted, wrapped
+from console.present.log_rows import LogRows
 from console.present.logs import log_line
 from console.present.tone import Tone
 from console.sync.spool import LogSpool
 from console.ui.keymap import pane_bindings
 from console.ui.widgets.line_view import LineView
+from console.ui.widgets.log_filter import LogFilter
 from console.ui.widgets.log_search import LogSearch
 
 GUTTER = 1
@@ -53,6 +58,8 @@ class SpoolView(LineView):
 
     is_wrapped: reactive[bool] = reactive(False, init=False)
     """Long lines go on below instead of to the right."""
+    is_pretty: reactive[bool] = reactive(False, init=False)
+    """Lines that are JSON are spread over several rows."""
 
     def __init__(
         self,
@@ -66,10 +73,12 @@ class SpoolView(LineView):
         super().__init__(name=name, id=id, classes=classes)
         self.glyphs = glyphs
         self.zone = zone
+        self.since: datetime | None = None
         self.empty: tuple[Line, ...] = ()
         self._spool: LogSpool | None = None
         self._has_times = False
-        self._count = 0
+        self._map = LogRows()
+        self._filter: LogFilter | None = None
         self._left = 0
         self._search = LogSearch()
         self._rows: tuple[tuple[object, ...], list[Line]] | None = None
@@ -77,8 +86,8 @@ class SpoolView(LineView):
 
     @property
     def line_count(self) -> int:
-        """How many lines are shown; the spool may have more for a quarter of a second."""
-        return self._count
+        """How many rows are shown; the spool may have more for a quarter of a second."""
+        return self._map.count
 
     @property
     def spool(self) -> LogSpool | None:
@@ -110,40 +119,76 @@ class SpoolView(LineView):
     def watch_is_wrapped(self) -> None:
         """Show long lines the other way, from the same place."""
         self._left = 0
+        self.shape_changed()
+
+    def watch_is_pretty(self) -> None:
+        """Spread JSON over rows, or not any more, from the same place."""
+        self.shape_changed()
+
+    def shape_changed(self) -> None:
+        """Compose anew what takes another number of rows now."""
         self._rows = None
         self.count_changed()
         self.keep_place()
         self.refresh_changed()
 
     @property
+    def _is_uneven(self) -> bool:
+        return self.is_wrapped or self.is_pretty
+
+    @property
     def extra_height(self) -> int:
-        """The last page holds fewer lines than rows when some of them are wrapped."""
-        if not self.is_wrapped:
+        """The last page holds fewer lines than rows when some of them are spread."""
+        if not self._is_uneven:
             return 0
+        count = self.line_count
         room, fitting = self.page_height, 0
-        for index in range(self._count - 1, -1, -1):
-            room -= len(self._wrapped(index))
+        for row in range(count - 1, -1, -1):
+            room -= len(self._spread(row))
             if room < 0:
                 break
             fitting += 1
-        return self.page_height - max(1, fitting) if fitting < self._count else 0
+        return self.page_height - max(1, fitting) if fitting < count else 0
 
-    def _wrapped(self, index: int) -> list[Line]:
+    def _spread(self, row: int) -> list[Line]:
+        """Give a line on as many rows as it takes."""
+        line = self._json_rows(row) if self.is_pretty else None
+        if line is not None:
+            return line
+        if not self.is_wrapped:
+            return [self.compose_line(row)]
         indent = GUTTER + (TIME_WIDTH if self._has_times else 0)
-        return wrapped(self.compose_line(index), self.line_width, indent)
+        return wrapped(self.compose_line(row), self.line_width, indent)
+
+    def _json_rows(self, row: int) -> list[Line] | None:
+        shown = self._map.at(row)
+        if shown.note:
+            return None
+        head, text = self._parts(shown.line)
+        indent = GUTTER + (TIME_WIDTH if self._has_times else 0)
+        width = max(20, self.line_width - indent)
+        rows = json_rows(plain(text), width, text[0].tone if text else Tone.TEXT)
+        if rows is None:
+            return None
+        blank: Line = (Span(" " * indent),)
+        return [
+            (*(blank if index else head), *self._marked(one, shown.line))
+            for index, one in enumerate(rows)
+        ]
 
     def row_at(self, y: int) -> tuple[Line, str]:
         """Give the row at `y`, which may be the continuation of a line above it."""
-        if not self.is_wrapped or not self._count:
+        count = self.line_count
+        if not self._is_uneven or not count:
             return super().row_at(y)
         search = self._search
         top, width = self.scroll_offset.y, self.line_width
-        key = (top, width, self._count, search.pattern, search.match)
+        key = (top, width, count, self._left, search.pattern, search.match, self.zone, self.since)
         if self._rows is None or self._rows[0] != key:
             rows: list[Line] = []
             index = top
-            while len(rows) < self.page_height and index < self._count:
-                rows += self._wrapped(index)
+            while len(rows) < self.page_height and index < count:
+                rows += self._spread(index)
                 index += 1
             self._rows = (key, rows)
         return (self._rows[1][y], "") if y < len(self._rows[1]) else ((), "")
@@ -154,7 +199,7 @@ class SpoolView(LineView):
         """Highlight a text and go to its first line from the top of the view on."""
         self._search.begin(pattern)
         self.refresh_changed()
-        return await self._go_match(self.scroll_offset.y, forward=True)
+        return await self._go_match(self._top_line, forward=True)
 
     async def next_match(self) -> bool:
         """Go to the next line that matches."""
@@ -164,30 +209,55 @@ class SpoolView(LineView):
         """Go to the line before that matches."""
         return await self._step(-1)
 
+    @property
+    def _top_line(self) -> int:
+        return self._map.line_at(self.scroll_offset.y) if self.line_count else 0
+
     async def _step(self, step: int) -> bool:
         match = self._search.match
-        here = match + step if match is not None else self.scroll_offset.y
+        here = match + step if match is not None else self._top_line
         return await self._go_match(here, forward=step > 0)
 
     async def _go_match(self, start: int, *, forward: bool) -> bool:
-        spool = self._spool
-        if spool is None or not await self._search.go(spool, start, forward=forward):
-            return False
-        self._show_match()
-        return True
+        spool, search = self._spool, self._search
+        before = search.match
+        while spool is not None and await search.go(spool, start, forward=forward):
+            found = search.match
+            assert found is not None
+            shown = self._nearest_shown(found, forward=forward)
+            if shown == found:
+                self._show_match()
+                return True
+            if shown is None:
+                break
+            start = shown
+        search.match = before
+        return False
+
+    def _nearest_shown(self, line: int, *, forward: bool) -> int | None:
+        """Give the line that a filter leaves, from one on; without a filter that one."""
+        kept = self._map.kept
+        return line if kept is None else kept.next_shown(line, forward=forward)
 
     def _show_match(self) -> None:
         found = self._search.match
         assert found is not None
-        top = self.scroll_offset.y
-        if not top <= found < top + self.page_height:
-            self.move_to(found - self.page_height // 3)
+        row, top = self._map.row_of(found), self.scroll_offset.y
+        if not top <= row < top + self.page_height:
+            self.move_to(row - self.page_height // 3)
         self.refresh_changed()
 
     def clear_search(self) -> None:
         """Highlight nothing."""
         self._search.begin("")
         self.refresh_changed()
+
+    def peel(self) -> bool:
+        """Undo the search; False when there is none."""
+        is_searching = self.is_searching
+        if is_searching:
+            self.clear_search()
+        return is_searching
 
     async def action_next_match(self) -> None:
         """Go to the next match."""
@@ -199,14 +269,26 @@ class SpoolView(LineView):
 
     async def action_next_error(self, step: int = 1) -> None:
         """Go to the next line that looks like an error, or to the one above."""
-        here = self._search.match if self._search.match is not None else self._edge(step)
-        if self._spool is not None and await self._search.go_error(self._spool, here + step, step):
-            self._show_match()
+        spool, search, before = self._spool, self._search, self._search.match
+        here = (before if before is not None else self._edge(step)) + step
+        while spool is not None and await search.go_error(spool, here, step):
+            assert search.match is not None
+            shown = self._nearest_shown(search.match, forward=step > 0)
+            if shown == search.match:
+                self._show_match()
+                return
+            if shown is None:
+                break
+            here = shown
+        search.match = before
 
     def _edge(self, step: int) -> int:
         """Give the line beside the view that a first search in that direction starts from."""
         top = self.scroll_offset.y
-        return top - 1 if step > 0 else min(self._count, top + self.page_height)
+        if step > 0:
+            return self._top_line - 1
+        below = top + self.page_height
+        return self._map.line_at(below) if below < self.line_count else self._map.lines
 
     @property
     def is_searching(self) -> bool:
@@ -225,17 +307,33 @@ class SpoolView(LineView):
             self._window = (first, lines)
         return lines[index - first]
 
-    def compose_line(self, index: int) -> Line:
-        """Give the visible part of a line."""
-        line = log_line(self.raw_line(index), has_times=self._has_times, zone=self.zone)
+    def _parts(self, index: int) -> tuple[Line, Line]:
+        """Give mark and time of a line, and its text."""
+        line = log_line(
+            self.raw_line(index), has_times=self._has_times, zone=self.zone, since=self.since
+        )
         is_current = index == self._search.match
+        mark = Span(self.glyphs.cursor if is_current else " " * GUTTER, Tone.ACCENT)
+        return ((mark, *line[:1]), line[1:]) if self._has_times else ((mark,), line)
+
+    def _marked(self, text: Line, index: int) -> Line:
+        """Highlight what is looked for, and give the part that is scrolled to."""
         if self._search.pattern:
-            line = highlighted(line, self._search.pattern, is_current=is_current)
-        time, text = (line[:1], line[1:]) if self._has_times else ((), line)
+            is_current = index == self._search.match
+            text = highlighted(text, self._search.pattern, is_current=is_current)
         if self._left:
             text = cut_line(text, self._left, self._left + self.line_width)
-        mark = Span(self.glyphs.cursor if is_current else " " * GUTTER, Tone.ACCENT)
-        return (mark, *time, *text)
+        return text
+
+    def compose_line(self, index: int) -> Line:
+        """Give the visible part of the line of a row, or what a note says."""
+        shown = self._map.at(index)
+        if shown.note:
+            return (Span(" " * GUTTER), Span(shown.note, Tone.MUTED))
+        head, text = self._parts(shown.line)
+        if shown.is_beside:
+            text = retoned(text, Tone.DIM)
+        return (*head, *self._marked(text, shown.line))
 
     def compose_empty(self, y: int) -> Line:
         """Say why there is nothing."""

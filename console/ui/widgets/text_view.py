@@ -151,6 +151,13 @@ class TextView(LineView):
         self._pattern, self._match = "", None
         self.refresh_changed()
 
+    def peel(self) -> bool:
+        """Undo the search; False when there is none."""
+        is_searching = self.is_searching
+        if is_searching:
+            self.clear_search()
+        return is_searching
+
     def _go(self, start: int, step: int) -> bool:
         needle = self._pattern.casefold()
         stop = len(self.lines) if step > 0 else -1

@@ -1,0 +1,90 @@
+"""Which row of a log's pane shows what: a line, or a note where lines are missing.
+
+rows = LogRows(lines=1000, skipped=50_331_648)
+rows.at(0)      LogRow(note="… 48 MiB earlier not loaded")
+rows.at(1)      LogRow(line=0)
+rows.kept = KeptLines()     only what a filter keeps, and notes of how much lies between
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from console.present.kept_lines import KeptLines
+
+
+@dataclass(frozen=True, slots=True)
+class LogRow:
+    """A line, or a note."""
+
+    line: int = -1
+    """The line's number in the log that is here; -1 for a note."""
+    note: str = ""
+    is_beside: bool = False
+    """A neighbour of a line that a filter looks for."""
+
+
+@dataclass(slots=True)
+class LogRows:
+    """Maps rows to lines and back."""
+
+    lines: int = 0
+    """Lines there are."""
+    skipped: int = 0
+    """Bytes before them that are not here."""
+    kept: KeptLines | None = None
+    """What a filter keeps; None shows every line."""
+
+    @property
+    def count(self) -> int:
+        """How many rows there are."""
+        kept = self.kept
+        return self._head + (self.lines if kept is None else kept.count + self._is_looking)
+
+    @property
+    def _head(self) -> int:
+        return 1 if self.skipped else 0
+
+    @property
+    def _is_looking(self) -> bool:
+        # The last line may be unfinished: it is looked at when it has ended.
+        return self.kept is not None and self.kept.looked < self.lines - 1
+
+    def at(self, row: int) -> LogRow:
+        """Tell what a row shows."""
+        row -= self._head
+        if row < 0:
+            return LogRow(note=f"… {format_bytes(self.skipped)} earlier not loaded")
+        kept = self.kept
+        if kept is None:
+            return LogRow(row)
+        if row >= kept.count:
+            return LogRow(note=f"… looked at {kept.looked:,} of {self.lines:,} lines so far")
+        found = kept.at(row)
+        if found.gap:
+            return LogRow(note=f"… {found.gap:,} line{'' if found.gap == 1 else 's'}")
+        return LogRow(found.line, is_beside=found.is_beside)
+
+    def row_of(self, line: int) -> int:
+        """Give the row of a line, or of the gap it is in."""
+        return self._head + (line if self.kept is None else self.kept.row_of(line))
+
+    def line_at(self, row: int) -> int:
+        """Give the line of a row; of a note the first line after it."""
+        row -= self._head
+        if row < 0:
+            return 0
+        kept = self.kept
+        if kept is None:
+            return row
+        return kept.at(row).line if row < kept.count else kept.looked
+
+
+def format_bytes(count: int) -> str:
+    """Give a number of bytes for reading: `48 MiB`, `1.5 KiB`, `12 bytes`."""
+    if count < 1024:
+        return f"{count} byte{'' if count == 1 else 's'}"
+    power = min(3, (count.bit_length() - 1) // 10)
+    size = count / 1024**power
+    digits = 1 if size < 10 and round(size, 1) % 1 else 0
+    return f"{size:,.{digits}f} {('KiB', 'MiB', 'GiB')[power - 1]}"
