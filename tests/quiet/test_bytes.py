@@ -41,7 +41,8 @@ def pouring() -> Iterator[Metered]:
 
 def check_screen(console: Metered) -> None:
     """See that the terminal shows what is meant, and what writing everything would show."""
-    assert console.terminal.lines == console.step("meant").given
+    meant = console.step("meant").given
+    assert console.terminal.lines == meant
     before = console.cells()
     console.step("redraw")
     assert console.cells() == before
