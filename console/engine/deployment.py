@@ -14,7 +14,7 @@ from console.engine.requests import Deployment
 from console.model.workflow import RetryPolicy, Workflow
 from console.workflow.errors import DefinitionError, InvalidInput
 from console.workflow.job import Job
-from console.workflow.json_text import normal_input
+from console.workflow.json_text import canonical, load_json, normal_input
 
 if TYPE_CHECKING:
     from console.engine.project import Project
@@ -48,6 +48,29 @@ def check_start(project: Project, workflow: str, argument: str | None, invoker: 
         definition.main_job.read_input(text)
     except (InvalidInput, DefinitionError) as error:
         raise InvalidArgument(str(error)) from None
+    return text
+
+
+def check_answer(project: Project, key: str, answer: str) -> str:
+    """Give an answer as canonical JSON when the wait point of that key takes it.
+
+    Where several places define that key one of them has to; a key that no project file defines at
+    its top level takes any JSON. Raises InvalidArgument.
+    """
+    try:
+        text = canonical(load_json(answer))
+    except InvalidInput as error:
+        raise InvalidArgument(f"the answer is {error}") from None
+    refusal = ""
+    for point in project.wait_points.get(key, ()):
+        try:
+            point.read_result(text)
+        except InvalidInput as error:
+            refusal = refusal or str(error)
+        else:
+            return text
+    if refusal:
+        raise InvalidArgument(refusal)
     return text
 
 

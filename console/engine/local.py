@@ -25,7 +25,7 @@ from typing import Self, TypeVar
 from console.clock import Clock, SystemClock
 from console.engine.claims import LEASE_SECONDS, Claims
 from console.engine.database import ReaderPool
-from console.engine.deployment import check_start, summary, workflow_record
+from console.engine.deployment import check_answer, check_start, summary, workflow_record
 from console.engine.interface import (
     EngineUnavailable,
     Health,
@@ -50,8 +50,6 @@ from console.model.log import LogChunk
 from console.model.query import ChangeSet, Counts, ExecutionQuery, Page
 from console.model.states import ExecutionStatus
 from console.model.workflow import Workflow
-from console.workflow.errors import InvalidInput
-from console.workflow.json_text import canonical, load_json
 
 T = TypeVar("T")
 
@@ -286,10 +284,7 @@ class LocalEngine:
         reason: str = "",
     ) -> None:
         """Answer a wait point, once; `result` is JSON text."""
-        try:
-            text = canonical(load_json(result))
-        except InvalidInput as error:
-            raise InvalidArgument(f"the answer is {error}") from None
+        text = check_answer(self._project, key, result)
         answer = Answer(execution_id, key, text, turn, actor, reason)
         await self._write(lambda: self._requests.resolve(answer))
         self._supervisor.wake()

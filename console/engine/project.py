@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from console.workflow.definitions import Definitions
     from console.workflow.job import Job
     from console.workflow.resolver import Resolver
+    from console.workflow.wait_point import WaitPoint
     from console.workflow.workflow import Workflow
 
 __all__ = [
@@ -46,6 +47,8 @@ class Project(ProjectFile):
     workflows: Mapping[str, Workflow[Any]] = field(default_factory=dict)
     jobs: Mapping[str, Job[Any, Any]] = field(default_factory=dict)
     resolvers: Mapping[str, Resolver[Any]] = field(default_factory=dict)
+    wait_points: Mapping[str, Sequence[WaitPoint[Any, Any]]] = field(default_factory=dict)
+    """By key; several places may define the same one, each for its own answers."""
     schema: str = ""
     """The GraphQL schema of the resolvers, as text; empty where there are none."""
     sources: Mapping[str, str] = field(default_factory=dict)
@@ -99,6 +102,10 @@ def load_project(root: Path) -> Project:
         },
         jobs=dict(sorted(jobs.items())),
         resolvers={resolver.name: resolver for resolver in definitions.resolvers},
+        wait_points={
+            key: [point for point in definitions.wait_points if point.key == key]
+            for key in {point.key for point in definitions.wait_points if point.key}
+        },
         schema=schema,
         sources={name: source_hash(job.source) for name, job in sorted(jobs.items())},
         files=tuple(files),

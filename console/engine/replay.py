@@ -1,8 +1,9 @@
 """Matching what a body asks now to what an earlier run of it has left in the journal.
 
 The n-th call of a kind must ask what the n-th call asked before: anything else is a mismatch, and
-the execution fails. There is one good reason for another path: a trigger that had failed, and whose
-failure the body had caught, ran again after a resume and ended otherwise.
+the execution fails. There is one good reason for another path: a trigger that had failed (or an
+answer that was refused), and whose failure the body had caught, ran again after a resume and ended
+otherwise.
 
     attempt 1   charge ✗   report ✓   raise
     attempt 2   charge ✓   ship …                  `ship` stands where `report` is recorded
@@ -60,7 +61,7 @@ class Replay:
     def match(self, place: str, ask: Ask, newest: int) -> tuple[int, Left | None]:
         """Give the turn of the next call, and what is recorded of it.
 
-        `newest` is the latest attempt in which a trigger before this call ran. Raises
+        `newest` is the latest attempt in which a call before this one ran. Raises
         ReplayMismatch when something else is recorded here, and was so since then.
         """
         call, self._calls = self._calls, self._calls + 1

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from console.engine.deployment import check_start
 from console.engine.fence import OpenJob
-from console.engine.interface import EngineError
 from console.engine.logs import LogWriter
 from console.engine.progress import Progress
 from console.engine.replay import Ask, Left, Replay
@@ -36,7 +36,7 @@ class EngineRuntime:
         self._job = job
         self._replays: dict[str, Replay] = {}
         self._newest = 0
-        """The latest attempt in which one of the triggers so far ran."""
+        """The latest attempt in which one of the calls so far ran."""
         self.context = JobContext(
             env=run.project.env,
             invoker=run.claim.invoker,
@@ -90,33 +90,46 @@ class EngineRuntime:
         )
 
     async def resolve(self, execution_id: str, key: str, result: str) -> None:
-        """Answer another execution's wait point, once over all replays."""
+        """Answer another execution's wait point, once over all replays. Raises LookupError."""
         request = canonical([execution_id, key, result])
         ask = Ask("resolve", request, input_hash(request))
-        turn, left = await self._match("resolve", ask)
-        if left is not None:
-            return
-        answer = Answer(execution_id, key, result, actor=self._actor)
-        try:
-            await self._run.journaled(
-                lambda progress: progress.steps.resolve(self._job, turn, ask, answer)
-            )
-        except EngineError as error:
-            raise LookupError(str(error)) from None
-        self._run.tell_news()
+        turn, known = await self._match_step(ask)
+        if known is None:
+            answer = Answer(execution_id, key, result, actor=self._actor)
+            known = {
+                "refused": await self._run.journaled(
+                    lambda progress: progress.steps.resolve(self._job, turn, ask, answer)
+                )
+            }
+            self._run.tell_news()
+        if known.get("refused"):
+            raise LookupError(known["refused"])
 
     async def wait_payload(self, execution_id: str, key: str) -> str:
-        """Read what a wait point was given. Raises LookupError."""
-        payload = await self._run.journaled(
-            lambda progress: progress.steps.wait_payload(
-                execution_id,
-                key,
-                progress.steps.left_steps(self._job, "resolve") if self._has_run_before else (),
+        """Read what a wait point was given, the same in every replay. Raises LookupError."""
+        request = canonical([execution_id, key])
+        ask = Ask("look", request, input_hash(request))
+        turn, known = await self._match_step(ask)
+        payload = known.get("payload") if known is not None else None
+        if known is None:
+            payload = await self._run.journaled(
+                lambda progress: progress.steps.look(self._job, turn, ask, execution_id, key)
             )
-        )
         if payload is None:
             raise LookupError(f"execution {execution_id} does not wait at {key!r}")
         return payload
+
+    async def _match_step(self, ask: Ask) -> tuple[int, Mapping[str, str] | None]:
+        """Give a step's turn and what came of it; None where it is to be done, or done again."""
+        turn, left = await self._match(ask.name, ask)
+        if left is None:
+            return turn, None
+        known: Mapping[str, str] = json.loads(left.row["result"])
+        if "refused" not in known or left.attempt == self._run.claim.attempt:
+            return turn, known
+        # As with a trigger that had failed: what comes after may go another way now.
+        self._newest = self._run.claim.attempt
+        return turn, None
 
     async def _match(self, kind: str, ask: Ask) -> tuple[int, Left | None]:
         if kind not in self._replays:

@@ -1,15 +1,21 @@
 """A body's steps beside its triggers: waiting, starting and answering other executions.
 
 Each is found again by the job's place, its kind and its turn, and proved by a hash of what was
-asked; so a replay neither asks, starts nor answers twice.
+asked; so a replay neither asks, starts nor answers twice. What was refused is kept too, and refused
+again by a replay; only a later attempt asks once more.
+
+    kind      request                     result
+    start     [workflow, argument, user]  the id of the execution
+    look      [execution, key]            {"payload": TEXT} or {"refused": WORDS}
+    resolve   [execution, key, answer]    {} or {"refused": WORDS}
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 
 from console.engine.fence import Fence, OpenJob, Write, set_job_status
+from console.engine.interface import NotInState, UnknownExecution, UnknownWaitPoint
 from console.engine.replay import Ask, Left
 from console.engine.requests import end_canceled
 from console.engine.writing import (
@@ -98,34 +104,39 @@ class Steps:
             insert_execution(write.connection, new, write.now)
             self._insert_step(write, job, turn, ask, new.id)
 
-    def resolve(self, job: OpenJob, turn: int, ask: Ask, answer: Answer) -> None:
+    def resolve(self, job: OpenJob, turn: int, ask: Ask, answer: Answer) -> str:
         """Answer another execution's wait point and remember it, in one transaction.
 
-        Raises UnknownExecution, UnknownWaitPoint, NotInState.
+        Gives why it was refused; empty when it was not.
         """
         with self._fence.write() as write:
-            where = resolve_wait_point(write.connection, answer, write.now)
-            self._insert_step(write, job, turn, ask, json.dumps(where))
+            words = ""
+            try:
+                resolve_wait_point(write.connection, answer, write.now)
+            except (UnknownExecution, UnknownWaitPoint, NotInState) as error:
+                words = str(error)
+            result = {"refused": words} if words else {}
+            self._insert_step(write, job, turn, ask, json.dumps(result))
+        return words
 
-    def wait_payload(self, execution_id: str, key: str, answered: Sequence[Left]) -> str | None:
-        """Read what a wait point was given: one that a body answered before, else the open one."""
-        with self._fence.read() as connection:
-            for left in answered:
-                if json.loads(left.row["request"])[:2] == [execution_id, key]:
-                    where, values = "place = ? AND turn = ?", json.loads(left.row["result"])
-                    break
-            else:
-                where, values = "resolved_at IS NULL", []
-            row = connection.execute(
-                f"SELECT payload FROM wait_point WHERE execution_id = ? AND key = ? AND {where}",
-                (execution_id, key, *values),
+    def look(self, job: OpenJob, turn: int, ask: Ask, execution_id: str, key: str) -> str | None:
+        """Read what an open wait point was given and remember it; None where there is none."""
+        with self._fence.write() as write:
+            row = write.connection.execute(
+                "SELECT payload FROM wait_point"
+                " WHERE execution_id = ? AND key = ? AND resolved_at IS NULL",
+                (execution_id, key),
             ).fetchone()
-        return None if row is None else str(row["payload"])
+            payload = None if row is None else str(row["payload"])
+            result = {"refused": "it does not wait"} if payload is None else {"payload": payload}
+            self._insert_step(write, job, turn, ask, json.dumps(result))
+        return payload
 
     def _insert_step(self, write: Write, job: OpenJob, turn: int, ask: Ask, result: str) -> None:
         write.connection.execute(
-            "INSERT INTO step (execution_id, place, kind, turn, attempt, request, request_hash,"
-            " result, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            # What a later attempt asks again takes the place of what was refused.
+            "INSERT OR REPLACE INTO step (execution_id, place, kind, turn, attempt, request,"
+            " request_hash, result, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 self._execution_id,
                 job.place,

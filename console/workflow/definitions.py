@@ -11,6 +11,7 @@ from console.workflow.errors import DefinitionError
 if TYPE_CHECKING:
     from console.workflow.job import Job
     from console.workflow.resolver import Resolver
+    from console.workflow.wait_point import WaitPoint
     from console.workflow.workflow import Workflow
 
 
@@ -21,6 +22,7 @@ class Definitions:
     jobs: list[Job[Any, Any]] = field(default_factory=list)
     workflows: list[Workflow[Any]] = field(default_factory=list)
     resolvers: list[Resolver[Any]] = field(default_factory=list)
+    wait_points: list[WaitPoint[Any, Any]] = field(default_factory=list)
     problems: list[DefinitionError] = field(default_factory=list)
 
 

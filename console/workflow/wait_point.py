@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Coroutine
 from typing import Any, Generic, TypeVar, overload
 
-from console.workflow.definitions import report
+from console.workflow.definitions import current_definitions, report
 from console.workflow.errors import DefinitionError
 from console.workflow.frame import (
     Site,
@@ -126,7 +126,11 @@ def define_wait_point(
     site = Site(caller.f_code.co_filename, caller.f_lineno)
     if key and (problem := name_problem("wait point", key)):
         report(problem, site.file, site.line)
-    return WaitPoint(key, payload, result, site)
+    point: WaitPoint[Any, Any] = WaitPoint(key, payload, result, site)
+    definitions = current_definitions.get()
+    if definitions is not None:
+        definitions.wait_points.append(point)
+    return point
 
 
 def define_wait_points(points: type[Points]) -> type[Points]:

@@ -10,6 +10,8 @@ import pytest
 
 from console.engine.interface import NotInState, UnknownExecution, UnknownWaitPoint
 from console.engine.stops import Parked
+from console.engine.writing import NewExecution
+from console.model.ids import new_id
 from console.model.query import ExecutionQuery
 from console.model.states import ExecutionStatus, JobStatus
 from console.workflow import (
@@ -167,6 +169,95 @@ def test_an_answer_that_nobody_waits_for_fails_the_job_that_gives_it(approvals: 
     bench.work()
     error = bench.reads.attempts(deciding).attempts[0].error
     assert error is not None and error.type == "LookupError"
+
+
+class Asker:
+    """A workflow that waits, and one that answers it, catches a refusal and triggers by it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.said: list[str] = []
+        self.dies_at = 0
+        self.fails = False
+        self.has_callable = False
+
+        @create_workflow_job(name="told")
+        async def told(input: dict[str, str]) -> None:
+            self.said.append(input["what"])
+            if len(self.said) == self.dies_at:
+                raise Died
+
+        @create_workflow_job(name="answers")
+        async def answers(input: dict[str, str]) -> None:
+            answer = (lambda asked: {"ok": asked["amount"] < 9}) if self.has_callable else {}
+            try:
+                await approval.resolve(input["id"], answer)
+            except LookupError as refused:
+                await told.trigger({"what": str(refused)})
+            else:
+                await told.trigger({"what": "answered"})
+            if self.fails:
+                raise ValueError("on purpose")
+
+        @create_workflow_job(name="asks")
+        async def asks() -> None:
+            await approval.wait({"amount": 5})
+
+        asking = create_workflow(name="asking", main_job=asks)
+        answering = create_workflow(name="answering", main_job=answers)
+        project = make_project(folder, [asking, answering], [told, answers, asks])
+        self.bench = Bench(folder, project)
+
+
+class Died(BaseException):
+    """The worker's process is gone."""
+
+
+@pytest.fixture
+def asker(tmp_path: Path) -> Iterator[Asker]:
+    made = Asker(tmp_path)
+    yield made
+    made.bench.close()
+
+
+@pytest.mark.parametrize("has_callable", [False, True])
+def test_a_refused_answer_is_refused_again_by_a_replay_also_when_it_would_be_taken_now(
+    asker: Asker, has_callable: bool
+) -> None:
+    bench, asker.has_callable = asker.bench, has_callable
+    waiting, answering = new_id(), bench.start("answering", '{"id": "ID"}')
+    bench.database.execute("UPDATE execution SET argument = ?", (json.dumps({"id": waiting}),))
+    asker.dies_at = 1
+    claim = bench.claim()
+    assert claim is not None
+    with pytest.raises(Died):
+        bench.execute(claim)
+    bench.lose()
+    bench.requests.start(NewExecution(waiting, "asking", "{}", ""))
+    bench.work()
+    assert bench.get(answering).status is ExecutionStatus.SUCCESS
+    assert bench.get(waiting).status is ExecutionStatus.WAITING
+    assert len(asker.said) == 2 and asker.said[0] == asker.said[1] != "answered"
+
+
+@pytest.mark.parametrize("has_callable", [False, True])
+def test_a_resume_gives_a_refused_answer_again_and_may_go_another_way(
+    asker: Asker, has_callable: bool
+) -> None:
+    bench, asker.has_callable, asker.fails = asker.bench, has_callable, True
+    waiting, answering = new_id(), bench.start("answering", '{"id": "ID"}')
+    bench.database.execute("UPDATE execution SET argument = ?", (json.dumps({"id": waiting}),))
+    bench.work()
+    assert bench.get(answering).status is ExecutionStatus.FAILED
+    asker.fails = False
+    bench.requests.start(NewExecution(waiting, "asking", "{}", ""))
+    bench.resume(answering)
+    claims = [bench.claim(), bench.claim()]
+    for claim in sorted(claims, key=lambda claim: claim.workflow == "answering"):
+        bench.execute(claim)
+    assert bench.get(answering).status is ExecutionStatus.SUCCESS
+    assert asker.said[-1] == "answered"
+    bench.work()
+    assert bench.get(waiting).status is ExecutionStatus.SUCCESS
 
 
 @pytest.mark.parametrize("state", ["pending", "waiting", "failed-then-resumed"])
