@@ -1,7 +1,8 @@
 """How a worker process and its server talk: single bytes on two pipes.
 
 server → worker (the worker's stdin): `w` there may be work, `c` look whether your execution was
-canceled, `q` end when you are idle; end of file: the server is gone, end.
+canceled, `q` end when you are idle, `h` end after the job that runs and hand the rest over; end of
+file: the server is gone, end.
 worker → server (the worker's stdout): `r` ready for work, `n` there is work for others.
 """
 
@@ -11,7 +12,7 @@ import os
 import threading
 from collections.abc import Callable
 
-WAKE, CANCEL, QUIT = b"w", b"c", b"q"
+WAKE, CANCEL, QUIT, HAND_OVER = b"w", b"c", b"q", b"h"
 READY, NEWS = b"r", b"n"
 
 
@@ -34,6 +35,8 @@ class WorkerChannel:
         self._woken = threading.Event()
         self.is_quitting = False
         """The worker is to end when it is idle."""
+        self.is_handing_over = False
+        """The worker is to begin no other job."""
 
     @classmethod
     def take_over_stdio(cls) -> WorkerChannel:
@@ -50,7 +53,9 @@ class WorkerChannel:
 
         def hear() -> None:
             while data := os.read(self._commands, 64):
-                if QUIT in data:
+                if HAND_OVER in data:
+                    self.is_handing_over = True
+                if QUIT in data or HAND_OVER in data:
                     self.is_quitting = True
                 if CANCEL in data:
                     on_cancel()

@@ -121,8 +121,12 @@ class LocalEngine:
     ) -> None:
         await self.close()
 
-    async def close(self) -> None:
-        """End the workers and close the journal."""
+    async def close(self, *, grace: float = 0.0, hurry: asyncio.Event | None = None) -> None:
+        """End the workers and close the journal.
+
+        Jobs that run may come to their end for `grace` seconds, or until `hurry`; what is left is
+        for the next engine.
+        """
         if self._is_closed:
             return
         self._is_closed = True
@@ -130,7 +134,7 @@ class LocalEngine:
             self._retention.cancel()
             await asyncio.gather(self._retention, return_exceptions=True)
         await self.resolvers.close()
-        await self._supervisor.close()
+        await self._supervisor.close(grace, hurry or asyncio.Event())
         await asyncio.to_thread(self._close_journal)
 
     def _close_journal(self) -> None:
@@ -157,6 +161,11 @@ class LocalEngine:
     def workspace_id(self) -> str:
         """The UUID kept in the journal."""
         return self._identity.workspace_id
+
+    @property
+    def grace_seconds(self) -> float:
+        """How long the project lets running jobs go on when its server ends."""
+        return self._project.grace_seconds
 
     @property
     def project(self) -> ProjectInfo:

@@ -42,6 +42,8 @@ class ProjectFile:
     """The SQLAlchemy URL of each database; SQLite paths are absolute."""
     workers: int = 2
     """Worker processes."""
+    grace_seconds: int = 5
+    """How long running jobs may go on when the server is told to end."""
     listen: str | None = None
     """`host:port` of a TCP listener; None is the Unix socket alone."""
     token_file: Path | None = None
@@ -125,6 +127,7 @@ def _settings(root: Path, schema: ProjectSchema) -> ProjectFile:
             name: absolute_url(root, database.url) for name, database in schema.databases.items()
         },
         workers=server.workers,
+        grace_seconds=server.grace_seconds,
         listen=server.listen,
         token_file=(root / server.token_file) if server.token_file else None,
         retention_days=schema.retention.days,

@@ -50,9 +50,10 @@ class DatabaseTable(_Table):
 
 
 class ServerTable(_Table):
-    """`[server]`: worker processes and the listener."""
+    """`[server]`: worker processes, their end, and the listener."""
 
     workers: int = Field(default=2, ge=1, le=64, strict=True)
+    grace_seconds: int = Field(default=5, ge=0, le=3600, strict=True)
     listen: Text | None = None
     token_file: Text | None = None
 

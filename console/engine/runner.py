@@ -19,9 +19,9 @@ from console.engine.fence import Fence, OpenJob
 from console.engine.interface import EngineUnavailable
 from console.engine.logs import LogFlusher, LogFolder, LogWriter
 from console.engine.progress import YOURS, Progress
-from console.engine.replay import Ask, Replay
+from console.engine.replay import Ask, Left, Replay
 from console.engine.runtime import EngineRuntime, failed
-from console.engine.stops import JournalGone, Parked, ReplayMismatch
+from console.engine.stops import HandedOver, JournalGone, Parked, ReplayMismatch
 from console.workflow.errors import EngineStop
 from console.workflow.failure import Failure, describe_failure
 from console.workflow.json_text import input_hash
@@ -48,6 +48,7 @@ class Runner:
         open_logs: OpenLogs,
         *,
         tell_news: Callable[[], None] = lambda: None,
+        is_handing_over: Callable[[], bool] = lambda: False,
         patience: float = PATIENCE_SECONDS,
     ):
         self.database = database
@@ -57,6 +58,8 @@ class Runner:
         self.open_logs = open_logs
         self.tell_news = tell_news
         """Called when there is work for other workers."""
+        self.is_handing_over = is_handing_over
+        """Asked before a job begins: whether it is left to the next server."""
         self.patience = patience
         self.flusher = LogFlusher(clock.monotonic)
 
@@ -171,6 +174,12 @@ class Run:
             await self.body(main, opened, argument)
         except Exception:
             pass  # kept in the journal, with the execution's end
+
+    async def begin(self, caller: OpenJob, turn: int, ask: Ask, left: Left | None) -> OpenJob:
+        """Begin a job that another one triggers. Raises HandedOver where none is to begin."""
+        if self._runner.is_handing_over():
+            raise self.stop(HandedOver())
+        return await self.journaled(lambda progress: progress.begin(caller, turn, ask, left))
 
     async def body(self, job: Any, opened: OpenJob, argument: str) -> str:
         """Run a job's body and keep what came of it. Raises JobFailed."""

@@ -60,9 +60,7 @@ class EngineRuntime:
                     raise failed(recorded.failure, f"{self._job.stacked_name}/{job.name}")
                 return recorded.result
         self._newest = self._run.claim.attempt
-        opened = await self._run.journaled(
-            lambda progress: progress.begin(self._job, turn, ask, left)
-        )
+        opened = await self._run.begin(self._job, turn, ask, left)
         return await self._run.body(job, opened, argument)
 
     async def start_child(self, workflow: str, argument: str, invoker: str | None) -> str:

@@ -22,6 +22,10 @@ class ServerGone(EngineStop):
     """The server ended; what runs now is interrupted and counts as not run."""
 
 
+class HandedOver(EngineStop):
+    """The server is ending: the job that ran has ended, and the next server goes on from there."""
+
+
 class JournalGone(EngineStop):
     """The journal cannot be written for too long; what runs now counts as not run."""
 

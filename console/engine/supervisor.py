@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from console.clock import Clock
-from console.engine.channel import CANCEL, NEWS, QUIT, READY, WAKE
+from console.engine.channel import CANCEL, HAND_OVER, NEWS, QUIT, READY, WAKE
 from console.engine.claims import Claims, Held
 from console.engine.interface import EngineUnavailable, WorkerInfo
 from console.engine.presence import Presence
@@ -76,20 +76,30 @@ class Supervisor:
             worker.was_told = True
             worker.tell(QUIT)
 
-    async def close(self) -> None:
-        """End all workers; what they still held can be taken by the next server at once."""
+    async def close(self, grace: float, hurry: asyncio.Event) -> None:
+        """End all workers; what they still held can be taken by the next server at once.
+
+        For `grace` seconds, or until `hurry`, the jobs that run may come to their end; no other
+        begins.
+        """
         self._closing.set()
         workers = list(self._workers)
         for worker in workers:
             worker.was_told = True
-            worker.hang_up()
-        ends = [asyncio.create_task(worker.is_dead.wait()) for worker in workers]
-        if ends:
-            _, late = await asyncio.wait(ends, timeout=END_GRACE_SECONDS)
+        ended = asyncio.create_task(_all_dead(workers))
+        if grace > 0 and not hurry.is_set():
             for worker in workers:
-                worker.kill()
-            if late:
-                await asyncio.wait(late)
+                worker.tell(HAND_OVER)
+            hurried = asyncio.create_task(hurry.wait())
+            reasons: set[asyncio.Task[Any]] = {ended, hurried}
+            await asyncio.wait(reasons, timeout=grace, return_when=asyncio.FIRST_COMPLETED)
+            hurried.cancel()
+        for worker in workers:
+            worker.hang_up()
+        await asyncio.wait({ended}, timeout=END_GRACE_SECONDS)
+        for worker in workers:
+            worker.kill()
+        await ended
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
     async def workers(self) -> list[WorkerInfo]:
@@ -235,6 +245,11 @@ class Supervisor:
                 log.write(f"{self._clock.now():%Y-%m-%dT%H:%M:%SZ} supervisor: {text}\n")
         except OSError:
             pass  # the disk is what is wrong
+
+
+async def _all_dead(workers: Sequence[WorkerProcess]) -> None:
+    for worker in workers:
+        await worker.is_dead.wait()
 
 
 def _releasing(claims: Claims, held: Held, why: str, is_loss: bool) -> Callable[[], object]:

@@ -66,6 +66,7 @@ class Worker:
             self._logs,
             open_logs,
             tell_news=lambda: self._channel.tell(NEWS),
+            is_handing_over=lambda: self._channel.is_handing_over,
         )
         self._channel.tell(READY)
         while not self._channel.is_quitting:

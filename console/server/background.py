@@ -33,6 +33,8 @@ START_SECONDS = 30.0
 """How long a server may take until it answers."""
 END_SECONDS = 20.0
 """How long a server may take to end; it gives its running requests a few seconds."""
+AGAIN_SECONDS = 0.2
+"""How soon a server that is to end at once is told for the second time, and again."""
 ANSWER_SECONDS = 2.0
 """How long a living server may take to answer a ping."""
 LOG_BYTES = 1 << 20
@@ -100,20 +102,27 @@ def status(project: Path) -> ServerRecord | None:
     return record if _answers(record) else None
 
 
-def down(project: Path, *, timeout: float = END_SECONDS) -> bool:
+def down(project: Path, *, at_once: bool = False, timeout: float = END_SECONDS) -> bool:
     """End the project's server and wait for it; False where there was none.
 
-    Raises `ServeError` when it has not ended in time, or may not be ended.
+    Running jobs have the time the server gives them, beside `timeout`; none with `at_once`. Raises
+    `ServeError` when it has not ended in time, or may not be ended.
     """
     project = project.resolve()
     if quiet_now(project):
         status(project)  # clears what a dead one left
         return False
+    record = read_record(project)
+    if record is not None and not at_once:
+        timeout += record.grace_seconds
     deadline = time.monotonic() + timeout
     told: int | None = None
+    told_again = float("inf")
     while not quiet_now(project):
         process = holder(project)
-        if process is not None and process != told:
+        if process is not None and (process != told or time.monotonic() >= told_again):
+            if at_once:
+                told_again = time.monotonic() + AGAIN_SECONDS
             try:
                 os.kill(process, signal.SIGTERM)
             except ProcessLookupError:

@@ -50,6 +50,8 @@ class Hosting:
     """`no_token`, and every workspace id is accepted: for trying other clients."""
     socket: bool = True
     """Listen on the project's Unix socket."""
+    grace_seconds: float = 0.0
+    """How long running jobs may go on at the end; for the server's record."""
 
 
 async def host(
@@ -98,6 +100,7 @@ async def host(
                 version=console.__version__,
                 started_at=SystemClock().now(),
                 token_file=token_file,
+                grace_seconds=hosting.grace_seconds,
             )
             methods = routes(running, accepts_any_workspace=hosting.is_open)
             pages: dict[str, Page] = {}

@@ -27,6 +27,8 @@ class ServerRecord:
     started_at: datetime
     token_file: Path | None = None
     """Where the tokens for TCP are; None where none are asked for."""
+    grace_seconds: float = 0.0
+    """How long it lets running jobs go on when it is told to end."""
 
 
 def write_record(record: ServerRecord) -> None:
@@ -59,6 +61,7 @@ def record_fields(record: ServerRecord) -> dict[str, object]:
         "version": record.version,
         "started_at": record.started_at.isoformat(),
         "token_file": str(record.token_file) if record.token_file else None,
+        "grace_seconds": record.grace_seconds,
     }
 
 
@@ -78,6 +81,7 @@ def parse_record(fields: object) -> ServerRecord | None:
             version=str(fields["version"]),
             started_at=datetime.fromisoformat(fields["started_at"]),
             token_file=Path(token_file) if token_file else None,
+            grace_seconds=float(fields.get("grace_seconds", 0)),
         )
     except (KeyError, TypeError, ValueError):
         return None

@@ -43,13 +43,17 @@ def up(session: Session, workers: int | None, listen: str | None) -> ExitCode:
 
 
 @click.command("down", cls=Command)
+@click.option("--now", "at_once", is_flag=True, help="Give running jobs no time to end.")
 @click.pass_obj
-def down(session: Session) -> ExitCode:
-    """End the project's server; what runs is taken up again at the next start."""
+def down(session: Session, at_once: bool) -> ExitCode:
+    """End the project's server; what is left then is taken up again at the next start.
+
+    Jobs that run may come to their end first, for `grace_seconds` of wfc.toml; no other begins.
+    """
     from console.server import background
 
     name, project = _project(session)
-    was_up = background.down(project)
+    was_up = background.down(project, at_once=at_once)
     if session.is_text:
         session.output.line(f"{name} {'is down' if was_up else 'was not up'}")
     else:
