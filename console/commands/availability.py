@@ -23,6 +23,8 @@ NEEDS_EXECUTION = frozenset(
         "list.open",
         "copy.id",
         "copy.command",
+        "copy.menu",
+        "web.open",
     }
 )
 

@@ -86,14 +86,14 @@ def _section(label: str, values: Sequence[Line]) -> list[Line]:
 
 
 def _error(facts: DataFacts) -> list[Line]:
-    error = _latest_error(facts)
+    error = latest_error(facts.history, facts.error)
     return _section("Error", job_error_lines(error)) if error is not None else []
 
 
-def _latest_error(facts: DataFacts) -> JobError | None:
-    history = facts.history
+def latest_error(history: AttemptHistory | None, other: JobError | None) -> JobError | None:
+    """Give the error of the latest attempt; where there is no history, the other one."""
     if history is None or not history.attempts:
-        return facts.error
+        return other
     failed = [job for job in history.jobs if job.status is JobStatus.FAILED and job.error]
     latest = [job for job in failed if job.attempt == history.current]
     deepest = max(latest, key=lambda job: job.stacked_name.count("/"), default=None)
@@ -121,7 +121,7 @@ def _attempts(facts: DataFacts, zone: tzinfo | None, glyphs: Glyphs) -> list[Lin
         return _section("Attempts", [_note(facts.missing or "reading…")])
     tries = facts.history.attempts
     lines: list[Line] = []
-    said = _latest_error(facts)
+    said = latest_error(facts.history, facts.error)
     for one in reversed(tries):
         lines.append(_attempt(one, zone, glyphs))
         if one.error is not None and one.error != said:

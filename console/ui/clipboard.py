@@ -11,13 +11,23 @@ from console.model.ids import short_id
 from console.present.clean import clean
 
 FILE_NAME = "clipboard"
+LONGEST = 74_994
+"""Bytes of the longest text that is given to the terminal: what common ones take at once."""
 
 
-def copy(app: App[int], text: str, folder: Path | None) -> str:
-    """Copy a text; gives the message that says so, and where it is besides."""
-    app.copy_to_clipboard(text)
-    shown = clean(text if len(text) <= 60 else short_id(text))
+def copy(app: App[int], text: str, folder: Path | None, said: str = "") -> str:
+    """Copy a text; gives the message that says so, and where it is besides.
+
+    `said` is what a long text is called.
+    """
+    shown = clean(said or (text if len(text) <= 60 else short_id(text)))
     path = _written(text, folder)
+    size = len(text.encode("utf-8", "replace"))
+    if size > LONGEST:
+        if path:
+            return f"{shown}: too long for the terminal's clipboard; it is in {path}"
+        return f"{shown}: {size:,} bytes are too long for the terminal's clipboard"
+    app.copy_to_clipboard(text.encode("utf-8", "replace").decode("utf-8"))
     return f"copied {shown}" + (f"; also in {path}" if path else "")
 
 

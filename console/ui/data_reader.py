@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from console.backend.errors import BackendError
-from console.model.execution import Execution, FunctionExecution, JobError
+from console.model.execution import FunctionExecution
 from console.model.ids import FunctionExecutionId
 from console.model.workflow import Workflow
 from console.present.data import DataFacts, data_lines
 from console.present.errors import error_sentence
-from console.present.focus import job_to_watch
 from console.present.line import Line, Span
 from console.present.tone import Tone
-from console.ui.execution_watch import ExecutionWatch
+from console.ui.execution_watch import ExecutionWatch, cause_error
 from console.ui.session import Session
 
 
@@ -82,12 +81,7 @@ class DataReader:
             self._main,
             self._main_missing,
             self._workflow,
-            _cause_error(execution, watch),
+            cause_error(watch),
             detail.wait_points,
         )
         return data_lines(facts, zone=session.zone, glyphs=session.glyphs)
-
-
-def _cause_error(execution: Execution, watch: ExecutionWatch) -> JobError | None:
-    job = job_to_watch(execution)
-    return watch.detail.errors.get(job.id) if watch.detail is not None and job is not None else None

@@ -10,7 +10,7 @@ from collections import OrderedDict
 
 from textual.message_pump import MessagePump
 
-from console.model.execution import AttemptHistory, Execution, JobExecution
+from console.model.execution import AttemptHistory, Execution, JobError, JobExecution
 from console.model.ids import ExecutionId, FunctionExecutionId, JobExecutionId
 from console.present.focus import job_to_watch
 from console.sync.detail_feed import DetailFeed
@@ -175,3 +175,10 @@ class ExecutionWatch:
         for feed in (self.detail, self.log):
             if feed is not None:
                 feed.poke()
+
+
+def cause_error(watch: ExecutionWatch) -> JobError | None:
+    """Give the error of the job that the execution failed by."""
+    execution, detail = watch.execution, watch.detail
+    job = job_to_watch(execution) if execution is not None else None
+    return detail.errors.get(job.id) if detail is not None and job is not None else None

@@ -360,7 +360,7 @@ def test_ids_and_commands_are_copied_and_kept_in_a_file(tmp_path: Path) -> None:
         assert console.notice.startswith(f"copied {console.shop.order}; also in")
         assert console.app.clipboard == console.shop.order
         assert (tmp_path / "clipboard").read_text() == console.shop.order + "\n"
-        await console.do("copy.command")
+        await console.command("copy-command")
         assert console.app.clipboard == f"wfc workflow executions {console.shop.order}"
 
     run(body, state_folder=tmp_path)

@@ -11,12 +11,12 @@ from collections.abc import Sequence
 from console.commands.availability import why_not
 from console.commands.catalogue import by_id
 from console.commands.command_line import Typed
-from console.ui.screens.everywhere import Everywhere
+from console.ui.screens.copying import Copying
 
 CHANGES = ("execution.resume", "execution.resolve", "execution.cancel")
 
 
-class Acting(Everywhere):
+class Acting(Copying):
     """A screen whose execution can be acted on."""
 
     def change_items(self) -> Sequence[str]:

@@ -108,6 +108,10 @@ class ExecutionScreen(Acting, inherit_bindings=False):
             return self.pane.data
         return self.pane.log_pane.view
 
+    def copied_pane(self) -> ExecutionPane:
+        """Give the pane."""
+        return self.pane
+
     def log_name(self) -> str:
         """Name the file after the job and the execution."""
         job = self.pane.watch_feeds.job

@@ -22,6 +22,7 @@ from console.present.tone import Tone
 from console.ui.keymap import screen_bindings
 from console.ui.screens.filtering import Filtering
 from console.ui.tab import Tab
+from console.ui.widgets.execution_pane import ExecutionPane
 from console.ui.widgets.job_tree import JobTreeView
 from console.ui.widgets.row_list import RowList
 from console.ui.widgets.spool_view import SpoolView
@@ -78,6 +79,10 @@ class ExecutionsScreen(Filtering, inherit_bindings=False):
         """`/` searches the log only while the log has the focus."""
         focused = self.focused
         return focused if isinstance(focused, SpoolView) else None
+
+    def copied_pane(self) -> ExecutionPane:
+        """Give what is below the list."""
+        return self.pane
 
     def wrapped_view(self) -> SpoolView | TextView | None:
         """The log below the list."""

@@ -23,16 +23,17 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from console.model.execution import Execution
+from console.model.execution import Execution, JobError
 from console.model.ids import ExecutionId, JobExecutionId
 from console.present.clean import clean
+from console.present.data import latest_error
 from console.present.errors import error_sentence
 from console.present.line import Line, Span, line_width
 from console.present.story import execution_title, rule_line
 from console.present.tone import Tone
 from console.ui.bridge import DetailChanged, DetailFreshnessChanged, LogFreshnessChanged, LogGrew
 from console.ui.data_reader import DataReader
-from console.ui.execution_watch import ExecutionWatch
+from console.ui.execution_watch import ExecutionWatch, cause_error
 from console.ui.session import Session
 from console.ui.sturdy import Sturdy
 from console.ui.tab import Tab
@@ -111,6 +112,10 @@ class ExecutionPane(Sturdy, Vertical):
     def execution(self) -> Execution | None:
         """The execution as it was read last."""
         return self.watch_feeds.execution or self._known
+
+    def cause_error(self) -> JobError | None:
+        """Give the error the latest attempt failed with."""
+        return latest_error(self.watch_feeds.history, cause_error(self.watch_feeds))
 
     def show(self, execution: Execution | None) -> None:
         """Follow an execution that is known already, or nothing."""

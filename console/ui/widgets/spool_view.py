@@ -307,6 +307,17 @@ class SpoolView(LineView):
             self._window = (first, lines)
         return lines[index - first]
 
+    def marked_line(self) -> bytes | None:
+        """Give the line that a search found last."""
+        match = self._search.match
+        return self.raw_line(match) if match is not None else None
+
+    def seen_lines(self) -> list[bytes]:
+        """Give the lines in view."""
+        top = self.scroll_offset.y
+        rows = range(top, min(self.line_count, top + self.page_height))
+        return [self.raw_line(row.line) for row in map(self._map.at, rows) if not row.note]
+
     def _parts(self, index: int) -> tuple[Line, Line]:
         """Give mark and time of a line, and its text."""
         line = log_line(
