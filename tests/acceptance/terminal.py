@@ -133,7 +133,7 @@ class Terminal:
             left = deadline - time.monotonic()
             if left <= 0 or not self._is_open:
                 raise AssertionError(self.report(f"after {seconds} s there is no {_name(wanted)}"))
-            self._read(min(left, 0.5))
+            self.read(min(left, 0.5))
         return self.text
 
     def wait_until(self, wanted: Wanted, *, seconds: float, keys: str, every: float = 1.0) -> str:
@@ -154,7 +154,7 @@ class Terminal:
             left = deadline - time.monotonic()
             if left <= 0:
                 raise AssertionError(self.report(f"after {seconds} s it still runs"))
-            self._read(min(left, 0.1))
+            self.read(min(left, 0.1))
         assert self.exit_code is not None
         return self.exit_code
 
@@ -176,7 +176,8 @@ class Terminal:
     def _send(self, data: bytes) -> None:
         os.write(self.master, data)
 
-    def _read(self, seconds: float) -> None:
+    def read(self, seconds: float) -> None:
+        """Take what the program writes next, within so many seconds."""
         if not self._is_open:
             time.sleep(min(seconds, 0.02))  # nothing to read from; the end is being waited for
             return

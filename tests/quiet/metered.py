@@ -107,6 +107,12 @@ class Metered:
             for row in self.terminal.cells
         ]
 
+    def read(self, seconds: float) -> bytes:
+        """Give what it writes next, within so many seconds."""
+        before = len(self._data)
+        self.terminal.read(seconds)
+        return bytes(self._data[before:])
+
     def begin(self, name: str, **arguments: Any) -> None:
         """Start a step and do not wait for it."""
         self._number += 1
