@@ -7,6 +7,7 @@ import itertools
 import os
 import shutil
 import socket
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -64,6 +65,15 @@ def home(homes: Path, home_numbers: Iterator[int], monkeypatch: pytest.MonkeyPat
         monkeypatch.setenv(name, str(value))
     time.tzset()
     return folder
+
+
+@pytest.fixture(autouse=True)
+def no_project_is_left_loaded() -> Iterator[None]:
+    """Forget the project that a test loaded: modules of one name are another test's too."""
+    yield
+    loader = sys.modules.get("console.engine.project_import")
+    if loader is not None:
+        loader.deactivate()
 
 
 class NetworkRefused(ConnectionRefusedError):
