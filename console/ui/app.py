@@ -34,6 +34,9 @@ from console.ui.tab import Tab
 from console.ui.terminal import choose_glyphs
 from console.ui.wardrobe import open_wardrobe
 
+GUIDE_EVERY = 0.5
+"""Seconds between two looks at a host's line of guidance."""
+
 
 class ConsoleApp(Sturdy, App[int], inherit_bindings=False):
     """The application."""
@@ -101,6 +104,9 @@ class ConsoleApp(Sturdy, App[int], inherit_bindings=False):
         for note in self._notes[:1]:
             more = f" (and {len(self._notes) - 1} more)" if len(self._notes) > 1 else ""
             self.first.say(note + more, Tone.WARNING)
+        if self.session.launch.guide is not None:
+            # A host learns things between two polls; the line repaints only what reads differently.
+            self.set_interval(GUIDE_EVERY, self.hint_changed)
         self.call_after_refresh(self._begin)
 
     def _begin(self) -> None:

@@ -112,6 +112,7 @@ def test_thirty_seconds_on_a_small_screen(home: Path) -> None:
 
         # A worker is killed in the middle of a job, and another takes over.
         type_line(terminal, "crash")
+        terminal.wait_for("is dead, in the middle of o-", seconds=STEP)
         terminal.wait_for(": charge-card began twice, charged once", seconds=STEP)
         said = re.search(r"Worker (\d+) took over from (\d+):", terminal.text)
         assert said and said[1] != said[2] and int(said[2]) in pids, terminal.text
