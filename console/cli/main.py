@@ -20,6 +20,8 @@ COMMANDS = {
     "up": Later("local:up", "Start the project's server in the background"),
     "down": Later("local:down", "End the project's server"),
     "status": Later("local:status", "Tell how the backend is"),
+    "reload": Later("local:reload", "Have the server read the project's definitions anew"),
+    "prune": Later("local:prune", "Remove executions that ended long ago"),
     "serve": Later("serve:serve", "Serve a project in the foreground"),
     "demo": Later("demo:demo", "Try the console on a shop with real orders"),
     "config": Later("settings:config", "Show the settings, and where each came from"),

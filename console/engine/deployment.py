@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import types
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 from console.engine.interface import InvalidArgument, UnknownMachineUser, UnknownWorkflow
+from console.engine.project_file import PROJECT_FILE
 from console.engine.requests import Deployment
 from console.model.workflow import RetryPolicy, Workflow
 from console.workflow.errors import DefinitionError, InvalidInput
@@ -79,6 +80,16 @@ def summary(project: Project) -> Deployment:
     return Deployment(
         workflows={name: _fingerprint(project, name) for name in project.workflows},
         jobs=dict(project.sources),
+    )
+
+
+def later_settings(before: Project, now: Project) -> Sequence[str]:
+    """Name the settings that changed and are taken when the server is started the next time."""
+    names = ("name", "workers", "listen", "token_file")
+    return tuple(
+        f"`{name}` of {PROJECT_FILE} has changed; it is taken when the server is started next"
+        for name in names
+        if getattr(before, name) != getattr(now, name)
     )
 
 

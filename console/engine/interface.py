@@ -231,6 +231,40 @@ class Resolvers(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Reloaded:
+    """What came of reading the definitions anew."""
+
+    workflows: int
+    """How many there are now."""
+    problems: Sequence[str] = ()
+    """Every mistake of the project, with its place; where there is one nothing has changed."""
+    notes: Sequence[str] = ()
+    """Settings that are taken at the next start only."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pruned:
+    """What was removed, or would be."""
+
+    executions: int
+    before: datetime
+    """Those that ended before it."""
+
+
+@runtime_checkable
+class HasUpkeep(Protocol):
+    """An engine whose definitions can be read anew, and whose old executions can be removed."""
+
+    async def reload(self) -> Reloaded:
+        """Read the definitions anew; workers take them when they are idle next."""
+        ...
+
+    async def prune(self, before: datetime | None = None, *, dry_run: bool = False) -> Pruned:
+        """Remove what ended before a time; None takes what the project says of retention."""
+        ...
+
+
 @runtime_checkable
 class HasResolvers(Protocol):
     """An engine that runs resolvers besides executions."""

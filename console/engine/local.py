@@ -25,17 +25,25 @@ from typing import Self, TypeVar
 from console.clock import Clock, SystemClock
 from console.engine.claims import LEASE_SECONDS, Claims
 from console.engine.database import ReaderPool
-from console.engine.deployment import check_answer, check_start, summary, workflow_record
+from console.engine.deployment import (
+    check_answer,
+    check_start,
+    later_settings,
+    summary,
+    workflow_record,
+)
 from console.engine.interface import (
     EngineUnavailable,
     Health,
     InvalidArgument,
     NotInState,
     ProjectInfo,
+    Pruned,
+    Reloaded,
     WorkerInfo,
 )
 from console.engine.logs import LogFolder
-from console.engine.project import Project, load_project
+from console.engine.project import Project, ProjectInvalid, load_project
 from console.engine.prune import Pruning
 from console.engine.reads import Reads
 from console.engine.requests import Requests
@@ -177,16 +185,21 @@ class LocalEngine:
             created_at=self._identity.created_at,
         )
 
-    async def reload(self) -> None:
-        """Read the definitions anew; workers do so when they are idle next.
+    async def reload(self) -> Reloaded:
+        """Read the definitions anew; workers take them when they are idle next.
 
-        Raises ProjectInvalid, and nothing has changed then.
+        A project with mistakes changes nothing.
         """
-        project = load_project(self._project.root)
+        before = self._project
+        try:
+            project = load_project(before.root)
+        except ProjectInvalid as error:
+            return Reloaded(len(before.workflows), tuple(map(str, error.problems)))
         await self._write(lambda: self._requests.deploy(summary(project)))
         self._project = project
         self._supervisor.recycle()
         self.resolvers.renew(project)
+        return Reloaded(len(project.workflows), notes=later_settings(before, project))
 
     async def workflows(self) -> Sequence[Workflow]:
         """List the definitions in name order."""
@@ -307,15 +320,20 @@ class LocalEngine:
         running, backlog = await self._read(self._reads.load)
         return Health(self._supervisor.alive, running, backlog)
 
-    async def prune(self, before: datetime, *, dry_run: bool = False) -> int:
-        """Remove executions that finished before a time, with their logs; gives how many."""
+    async def prune(self, before: datetime | None = None, *, dry_run: bool = False) -> Pruned:
+        """Remove executions that ended before a time, with their logs.
+
+        None takes what the project says of retention.
+        """
+        if before is None:
+            before = self._clock.now() - timedelta(days=self._project.retention_days)
         limit = milliseconds_of(before)
         if dry_run:
-            return await self._write(lambda: self._pruning.count(limit))
+            return Pruned(await self._write(lambda: self._pruning.count(limit)), before)
         total = 0
         while removed := await self._write(lambda: self._pruning.prune_some(limit)):
             total += removed
-        return total
+        return Pruned(total, before)
 
     async def _keep_pruning(self) -> None:
         """Let go of what is older than the project keeps, now and every six hours."""
@@ -323,8 +341,7 @@ class LocalEngine:
             try:
                 await self._write(self._pruning.remove_logs)
                 await self._write(self._pruning.forget)
-                days = timedelta(days=self._project.retention_days)
-                await self.prune(self._clock.now() - days)
+                await self.prune()
             except EngineUnavailable:
                 pass  # it is not urgent; requests tell what is wrong
             await self._clock.sleep(PRUNE_SECONDS)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from console.clock import Clock
 from console.engine.database import Database
 from console.engine.logs import LogFolder
@@ -38,27 +40,29 @@ class Pruning:
                 " WHERE finished_at < ? ORDER BY finished_at LIMIT ?) RETURNING id",
                 (before, BATCH),
             ).fetchall()
+            gone = [(next_change(connection), str(row["id"])) for row in old]
             connection.executemany(
                 "INSERT INTO gone (change, execution_id, pruned_at) VALUES (?, ?, ?)",
-                [(next_change(connection), row["id"], now) for row in old],
+                [(change, identifier, now) for change, identifier in gone],
             )
-        self.remove_logs()
+        self._remove_logs(gone)
         return len(old)
 
     def remove_logs(self) -> None:
-        """Remove the logs of what is gone: of this time, and of one that was interrupted."""
+        """Remove the logs that a pruning which was interrupted has left."""
         with self._database.snapshot() as connection:
-            gone = [
-                str(row[0])
-                for row in connection.execute("SELECT execution_id FROM gone WHERE has_logs = 1")
-            ]
-        if not gone:
-            return
-        for identifier in gone:
+            rows = connection.execute("SELECT change, execution_id FROM gone WHERE has_logs = 1")
+            gone = [(int(row["change"]), str(row["execution_id"])) for row in rows]
+        if gone:
+            self._remove_logs(gone)
+
+    def _remove_logs(self, gone: Sequence[tuple[int, str]]) -> None:
+        for _, identifier in gone:
             self._logs.remove(identifier)
         with self._database.transaction() as connection:
+            # By their numbers: a look for their ids would walk over all that is remembered.
             connection.executemany(
-                "UPDATE gone SET has_logs = 0 WHERE execution_id = ?", [(name,) for name in gone]
+                "UPDATE gone SET has_logs = 0 WHERE change = ?", [(change,) for change, _ in gone]
             )
 
     def forget(self) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import logging
+
 import console
-from console.engine.interface import Engine
+from console.engine.interface import Engine, HasUpkeep
 from console.model.ids import ExecutionId, FunctionExecutionId
 from console.server import checks, convert
 from console.server.access import Caller
@@ -20,10 +22,13 @@ LARGEST_CHANGES_LIMIT = 1000
 LARGEST_OFFSET = 1 << 62
 
 
+log = logging.getLogger("wfc.server")
+
+
 class ConsoleService:
     """`wfc.v1.ConsoleService`: one method each, by its name in snake case."""
 
-    CHANGES = frozenset({"Start", "Resume", "Cancel", "Resolve"})
+    CHANGES = frozenset({"Start", "Resume", "Cancel", "Resolve", "Reload", "Prune"})
     """The methods that change something."""
 
     def __init__(self, engine: Engine, workspace: Workspace) -> None:
@@ -161,6 +166,30 @@ class ConsoleService:
             ],
             backlog=health.backlog,
         )
+
+    async def reload(self, request: wfc.ReloadRequest, caller: Caller) -> wfc.ReloadResponse:
+        """Read the project's definitions anew."""
+        self._workspace.check_optional(request.workspace_id)
+        done = await self._upkeep().reload()
+        if done.problems:
+            log.warning("the project cannot be read, and stays as it was: %s", done.problems[0])
+        else:
+            log.info("the definitions were read anew: %d workflows", done.workflows)
+        return wfc.ReloadResponse(
+            problems=map(convert.clean, done.problems), workflows=done.workflows, notes=done.notes
+        )
+
+    async def prune(self, request: wfc.PruneRequest, caller: Caller) -> wfc.PruneResponse:
+        """Remove what ended long ago."""
+        self._workspace.check_optional(request.workspace_id)
+        before = convert.time_of("before", request.before) if request.HasField("before") else None
+        done = await self._upkeep().prune(before, dry_run=request.dry_run)
+        return wfc.PruneResponse(executions=done.executions, before=convert.timestamp(done.before))
+
+    def _upkeep(self) -> HasUpkeep:
+        if not isinstance(self._engine, HasUpkeep):
+            raise NotImplementedError
+        return self._engine
 
     def _execution_id(
         self,

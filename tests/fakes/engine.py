@@ -57,6 +57,8 @@ class FakeEngine:
     functions: dict[FunctionExecutionId, FunctionExecution] = field(default_factory=dict)
     waiting: dict[ExecutionId, list[WaitPoint]] = field(default_factory=dict)
     actions: list[Action] = field(default_factory=list)
+    mistakes: tuple[str, ...] = ()
+    """What is wrong with the project, when it is read anew."""
     fails_with: BaseException | None = None
     """Raised by every method from now on."""
     stalls: bool = False
@@ -244,6 +246,27 @@ class FakeEngine:
     async def health(self) -> Health:
         await self._check()
         return Health(1, 1, 3)
+
+    async def reload(self) -> interface.Reloaded:
+        await self._check()
+        self.actions.append(Action("reload", "", "", ""))
+        return interface.Reloaded(len(self.definitions), self.mistakes)
+
+    async def prune(
+        self, before: datetime | None = None, *, dry_run: bool = False
+    ) -> interface.Pruned:
+        """Remove what ended before a time; a project of this engine keeps nothing for a day."""
+        await self._check()
+        limit = before or EPOCH
+        old = [
+            identifier
+            for identifier, execution in self.executions.items()
+            if execution.finished_at is not None and execution.finished_at < limit
+        ]
+        if not dry_run:
+            for identifier in old:
+                del self.executions[identifier]
+        return interface.Pruned(len(old), limit)
 
     async def close(self) -> None:
         self.is_closed = True

@@ -220,5 +220,25 @@ def test_the_workers_are_listed(server: Served) -> None:
     }
 
 
+def test_the_mistakes_of_a_project_are_listed_by_a_reload(server: Served) -> None:
+    server.engine.mistakes = ("wfc.toml:3: no such key", "a\udcff.py:1: SyntaxError")
+    count = {"workflows": len(server.engine.definitions)}
+    problems = ["wfc.toml:3: no such key", "a?.py:1: SyntaxError"]
+    assert call(server, "Reload") == count | {"problems": problems}
+    server.engine.mistakes = ()
+    assert call(server, "Reload") == count
+
+
+def test_what_ended_before_a_time_is_counted_and_removed(server: Served) -> None:
+    server.engine.add()
+    limit = "2199-01-01T00:00:00Z"
+
+    assert call(server, "Prune") == {"before": "2026-11-24T03:10:20Z"}
+    expected = {"executions": "1", "before": limit}
+    assert call(server, "Prune", before=limit, dryRun=True) == expected
+    assert call(server, "Prune", before=limit) == expected
+    assert call(server, "Prune", before=limit) == {"before": limit}
+
+
 def test_text_of_odd_file_names_can_be_sent() -> None:
     assert clean("a\udcffb") == "a?b"

@@ -1,4 +1,4 @@
-"""`wfc up`, `down` and `status`: the server of a project on this machine."""
+"""`wfc up`, `down`, `status`, `reload`, `prune`: the server of a project on this machine."""
 
 from __future__ import annotations
 
@@ -58,6 +58,69 @@ def down(session: Session, at_once: bool) -> ExitCode:
         session.output.line(f"{name} {'is down' if was_up else 'was not up'}")
     else:
         session.output.document({"wasUp": was_up})
+    return ExitCode.DONE
+
+
+@click.command("reload", cls=Command)
+@click.pass_obj
+def reload(session: Session) -> ExitCode:
+    """Have the project's server read its definitions anew, without an end.
+
+    What runs goes on with the definitions it began with. A project with mistakes changes nothing:
+    they are told, and the server keeps the definitions it has.
+    """
+    from console.server import background, upkeep
+
+    name, project = _project(session, changes=True)
+    record = background.status(project)
+    if record is None:
+        raise CliError(f"{name} is not up; `wfc up` reads its definitions", ExitCode.UNREACHABLE)
+    answer = upkeep.reload(record)
+    mistakes = upkeep.problems_of(project, answer)
+    if mistakes is not None:
+        raise mistakes
+    notes = [str(note) for note in answer.get("notes", [])]
+    for note in notes:
+        session.output.warn(f"note: {note}")
+    count = int(answer.get("workflows", 0))
+    if session.is_text:
+        session.output.line(f"{name} has {count} {'workflow' if count == 1 else 'workflows'}")
+    else:
+        session.output.document({"workflows": count, "notes": notes})
+    return ExitCode.DONE
+
+
+@click.command("prune", cls=Command)
+@click.option(
+    "--days",
+    type=click.IntRange(min=0, max=36500),
+    metavar="N",
+    help="Keep what ended in the last N days; without it [retention] of wfc.toml says.",
+)
+@click.option("--dry-run", is_flag=True, help="Count, and remove nothing.")
+@click.pass_obj
+def prune(session: Session, days: int | None, dry_run: bool) -> ExitCode:
+    """Remove executions that ended long ago, with their logs.
+
+    The server does so by itself every six hours.
+    """
+    from console.server import background, upkeep
+
+    name, project = _project(session, changes=True)
+    before: str | None = None
+    if days is not None:
+        from datetime import timedelta
+
+        before = iso(session.wiring.make_clock().now() - timedelta(days=days))
+    record = background.ensure_up(project)
+    answer = upkeep.prune(record, before, dry_run=dry_run)
+    count, limit = int(answer.get("executions", 0)), str(answer["before"])
+    if session.is_text:
+        verb = "would remove" if dry_run else "removed"
+        what = "execution that ended" if count == 1 else "executions that ended"
+        session.output.line(f"{name}: {verb} {count:,} {what} before {limit}")
+    else:
+        session.output.document({"executions": count, "before": limit, "dryRun": dry_run})
     return ExitCode.DONE
 
 
@@ -126,11 +189,11 @@ def _print_counts(output: Output, counts: Counts) -> None:
         output.pairs(rows)
 
 
-def _project(session: Session) -> tuple[str, Path]:
+def _project(session: Session, *, changes: bool = False) -> tuple[str, Path]:
     """Give the project that is meant, and its name: the one one stands in, unless a flag says."""
     # A variable that points the console elsewhere does not move the folder one works in.
     session.env = {k: v for k, v in session.env.items() if k not in ("WFC_URL", "WFC_PROFILE")}
-    target = session.target()
+    target = session.target(changes=changes)
     if target.project is None:
         raise CliError(f"{target.label} is no project on this machine: no server to manage here")
     return target.label, target.project
