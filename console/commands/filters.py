@@ -30,7 +30,7 @@ _PENDING = (
     ExecutionStatus.PENDING_RESUME,
     ExecutionStatus.PENDING_RETRY,
 )
-_STATE_WORDS: dict[str, tuple[ExecutionStatus, ...]] = {
+STATE_WORDS: dict[str, tuple[ExecutionStatus, ...]] = {
     "failed": (ExecutionStatus.FAILED,),
     "running": (ExecutionStatus.RUNNING,),
     "waiting": (ExecutionStatus.WAITING,),
@@ -68,6 +68,10 @@ class Filter:
     """One exact workflow, for the server."""
     statuses: frozenset[ExecutionStatus] = frozenset()
     """States, for the server; empty for whatever the view asks for."""
+    asked: str = ""
+    """The terms that the server filters by."""
+    here: str = ""
+    """The terms that are looked at here, in what the server answered."""
 
     def matches(self, execution: Execution, now: datetime, why: str = "") -> bool:
         """Tell whether all terms hold."""
@@ -79,11 +83,14 @@ def parse_filter(text: str) -> Filter:
     tests: list[Test] = []
     workflow: str | None = None
     statuses: frozenset[ExecutionStatus] | None = None
+    asked: list[str] = []
+    here: list[str] = []
     for match in _TERM.finditer(text):
         term, column = match.group(), match.start()
         field = _FIELD.match(term)
         if field is None:
             tests.append(_word(term))
+            here.append(term)
             continue
         name, operator, value = field.group("name", "operator", "value")
         value = value.replace('"', "")
@@ -93,6 +100,7 @@ def parse_filter(text: str) -> Filter:
             raise FilterError(f"{name}{operator} needs a value", column + len(term))
         if name == "age":
             tests.append(_age(operator, value, column))
+            here.append(term)
             continue
         if operator not in ("=", "!="):
             raise FilterError(f"{name} takes = or !=", column + len(name))
@@ -102,13 +110,26 @@ def parse_filter(text: str) -> Filter:
             tests.append(_state(states, is_not))
             if not is_not:
                 statuses = states if statuses is None else statuses & states
+            (here if is_not else asked).append(term)
         elif name == "id":
             tests.append(_identifier(value, is_not))
+            here.append(term)
         else:
             tests.append(_workflow(value, is_not))
-            if not is_not and not set(value) & set("*?["):
+            is_one = not is_not and not set(value) & set("*?[")
+            if is_one and workflow in (None, value):
                 workflow = value
-    return Filter(text.strip(), tuple(tests), workflow, statuses or frozenset())
+                asked.append(term)
+            else:
+                here.append(term)
+    return Filter(
+        text.strip(),
+        tuple(tests),
+        workflow,
+        statuses or frozenset(),
+        " ".join(asked) if statuses != frozenset() else "",
+        " ".join(here) if statuses != frozenset() else text.strip(),
+    )
 
 
 def _word(term: str) -> Test:
@@ -125,10 +146,10 @@ def _word(term: str) -> Test:
 def _states(value: str, column: int) -> frozenset[ExecutionStatus]:
     found: set[ExecutionStatus] = set()
     for word in value.lower().split(","):
-        exact = _STATE_WORDS.get(word)
-        begun = [states for name, states in _STATE_WORDS.items() if word and name.startswith(word)]
+        exact = STATE_WORDS.get(word)
+        begun = [states for name, states in STATE_WORDS.items() if word and name.startswith(word)]
         if exact is None and not begun:
-            known = ", ".join(name for name in _STATE_WORDS if "_" not in name)
+            known = ", ".join(name for name in STATE_WORDS if "_" not in name)
             raise FilterError(f"no state {word}; there are {known}", column)
         found.update(exact if exact is not None else begun[0])
         column += len(word) + 1

@@ -28,6 +28,13 @@ def cancel_twin(execution_id: str, reason: str = "") -> str:
     return _line(["cancel", execution_id, *_reason(reason)])
 
 
+def bulk_twin(action: str, execution_ids: Sequence[str], reason: str, per_second: float) -> str:
+    """Give the shell loop that resumes or cancels several, as slowly."""
+    one = f"wfc workflow {action} $id{clean(shlex.join(['', *_reason(reason)])[2:])}"
+    ids = clean(shlex.join(execution_ids))
+    return f"for id in {ids}; do {one}; sleep {1 / per_second:.3g}; done"
+
+
 def resolve_twin(execution_id: str, key: str, result: str, reason: str = "") -> str:
     """Give the command that answers a wait point."""
     return _line(["resolve", execution_id, key, "--result", result, *_reason(reason)])

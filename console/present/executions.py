@@ -30,7 +30,7 @@ NAME_WIDTHS = ((150, 28), (110, 22), (0, 16))
 TOOK_FROM, DONE_FROM = 92, 100
 """Least widths of the list at which these columns appear."""
 
-_ORDER = {
+URGENCY = {
     ExecutionStatus.FAILED: 0,
     ExecutionStatus.WAITING: 1,
     ExecutionStatus.PENDING_RETRY: 2,
@@ -41,6 +41,7 @@ _ORDER = {
     ExecutionStatus.SUCCESS: 6,
     ExecutionStatus.CANCELED: 6,
 }
+"""The order of the problems view: how much a person is needed."""
 
 
 class CountFacts(Protocol):
@@ -79,7 +80,7 @@ class CountFacts(Protocol):
 
 def columns_for(width: int, *, time_mode: str = "relative") -> tuple[Column, ...]:
     """Choose the columns for a width; the last one takes what is left."""
-    name = next(cells for least, cells in NAME_WIDTHS if width >= least)
+    name = name_width_for(width)
     started = 7 if time_mode == "relative" else 12
     columns = [
         Column("status", "STATUS", STATUS_WIDTH),
@@ -93,6 +94,11 @@ def columns_for(width: int, *, time_mode: str = "relative") -> tuple[Column, ...
     used = sum(column.width + GAP for column in columns)
     columns.append(Column("why", "WHY", max(8, width - used)))
     return tuple(columns)
+
+
+def name_width_for(width: int) -> int:
+    """Give the cells of the workflow's name at that width of the list."""
+    return next(cells for least, cells in NAME_WIDTHS if width >= least)
 
 
 def execution_cells(
@@ -151,13 +157,14 @@ def took_text(execution: Execution, now: datetime, glyphs: Glyphs = UNICODE) -> 
 def problems_first(executions: Iterable[Execution], *, show_all: bool = False) -> list[ExecutionId]:
     """Order by how much a person is needed, newest first; without what is done unless asked."""
     rows = [e for e in executions if show_all or e.status.is_problem]
-    rows.sort(key=_recency, reverse=True)
+    rows.sort(key=recency, reverse=True)
     if not show_all:
-        rows.sort(key=lambda execution: _ORDER[execution.status])
+        rows.sort(key=lambda execution: URGENCY[execution.status])
     return [execution.id for execution in rows]
 
 
-def _recency(execution: Execution) -> tuple[float, str]:
+def recency(execution: Execution) -> tuple[float, str]:
+    """Give the key that sorts executions by when they were asked for."""
     moment = execution.created_at
     return (moment.timestamp() if moment else 0.0, execution.id)
 
@@ -232,17 +239,26 @@ def view_line(
     total: int | None,
     width: int,
     *,
-    filter_text: str = "",
+    asked: str = "",
+    here: str = "",
     note: str = "",
+    marked: str = "",
+    order: str = "newest first",
     glyphs: Glyphs = UNICODE,
 ) -> Line:
-    """Name the view, and say how many of how many it shows."""
+    """Name the view, what it is filtered by, and say how many of how many it shows.
+
+    `asked` is what the server filters by, `here` what is filtered of its answer.
+    """
     left: Line = (Span(" "), Span(title, Tone.TITLE))
-    if filter_text:
-        left = (*left, Span(f"   {clean(filter_text)}", Tone.ACCENT))
-    elif note:
+    if marked:
+        left = (*left, Span("   "), Span(marked, Tone.ACCENT, bold=True))
+    for place, text in (("server", asked), ("here", here)):
+        if text:
+            left = (*left, Span(f"   {place}: ", Tone.DIM), Span(clean(text), Tone.ACCENT))
+    if note and not (asked or here):
         left = (*left, Span(f"   {note}", Tone.DIM))
     if total is None and not shown:
         return spread(left, (), width)
     of = f"{shown:,} of {total:,}" if total is not None and total > shown else f"{shown:,}"
-    return spread(left, (Span(f"{of} {glyphs.dot} newest first ", Tone.DIM),), width)
+    return spread(left, (Span(f"{of} {glyphs.dot} {order} ", Tone.DIM),), width)

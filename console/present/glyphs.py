@@ -63,6 +63,7 @@ class Glyphs:
     folded: str
     unfolded: str
     down: str
+    up: str
     warning: str
     same: str
     dash: str
@@ -104,6 +105,7 @@ UNICODE = Glyphs(
     folded="▹",
     unfolded="▿",
     down="↓",
+    up="↑",
     warning="▲",
     same="″",
     dash="—",
@@ -133,6 +135,7 @@ ASCII = Glyphs(
     folded="+",
     unfolded="-",
     down="v",
+    up="^",
     warning="!",
     same='"',
     dash="-",

@@ -7,14 +7,18 @@ view: a person who resumed a failed execution sees how that ends.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
 from console.commands.filters import Filter
 from console.model.execution import Execution
 from console.model.ids import ExecutionId
 from console.model.states import ExecutionStatus
+from console.present.chosen_columns import USUAL, chosen_columns, extra_cells, titled
 from console.present.columns import Column
-from console.present.executions import columns_for, execution_cells, problems_first
+from console.present.executions import execution_cells, problems_first
 from console.present.line import Line, Span, plain
+from console.present.ordering import Order, sorted_ids
 from console.present.tone import Tone
 from console.present.why import CauseFacts, says_the_same, why_line
 from console.sync.list_feed import ListFeed, ListQuery
@@ -28,6 +32,15 @@ PROBLEMS = frozenset(
 """What the problems view asks the server for; it cannot be asked for states we do not know."""
 
 
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What came of an action on one row."""
+
+    line: Line
+    stays: bool = True
+    """It is shown until it is taken away; else until the row is another."""
+
+
 class ExecutionRows:
     """Reads a list feed as rows."""
 
@@ -36,6 +49,10 @@ class ExecutionRows:
         self.feed: ListFeed | None = None
         self.filter = Filter()
         self.show_all = False
+        self.order = Order()
+        self.column_names: tuple[str, ...] = USUAL
+        self.verdicts: dict[ExecutionId, Verdict] = {}
+        """What the latest run over marked rows says of each, in the place of WHY."""
         self.ids: list[ExecutionId] = []
         self._held: Execution | None = None
         self._same: frozenset[ExecutionId] = frozenset()
@@ -78,16 +95,23 @@ class ExecutionRows:
             for execution in known.values()
             if not wanted.tests or wanted.matches(execution, now, self._why(execution))
         ]
-        is_open = self.show_all or bool(wanted.statuses)
-        ids = problems_first(matching, show_all=is_open)
-        if not self.show_all and wanted.statuses:
-            ids = problems_first([e for e in matching if e.status.is_problem])
-            listed = set(ids)
-            ids += [one for one in problems_first(matching, show_all=True) if one not in listed]
+        ids = self._ordered(matching, now)
         if held is not None and held.id not in ids and held.id in self.ids:
             ids.insert(min(self.ids.index(held.id), len(ids)), held.id)
         self.ids = ids
         return self._find_same()
+
+    def _ordered(self, matching: Sequence[Execution], now: datetime) -> list[ExecutionId]:
+        statuses = self.filter.statuses
+        if self.order.column:
+            is_open = self.show_all or bool(statuses)
+            shown = [e for e in matching if is_open or e.status.is_problem]
+            return sorted_ids(shown, self.order, now, self._why)
+        if self.show_all or not statuses:
+            return problems_first(matching, show_all=self.show_all)
+        ids = problems_first(matching)
+        listed = set(ids)
+        return ids + [one for one in problems_first(matching, show_all=True) if one not in listed]
 
     def _find_same(self) -> set[ExecutionId]:
         same: set[ExecutionId] = set()
@@ -119,9 +143,10 @@ class ExecutionRows:
 
     def columns(self, width: int) -> Sequence[Column]:
         """Give the columns for a width."""
-        columns = columns_for(width, time_mode=self._session.time_mode)
-        self._name_width = next(c.width for c in columns if c.name == "workflow")
-        return columns
+        session = self._session
+        columns = chosen_columns(self.column_names, width, time_mode=session.time_mode)
+        self._name_width = next((c.width for c in columns if c.name == "workflow"), 28)
+        return titled(columns, self.order, width, session.glyphs)
 
     def cells(self, row_id: str) -> Mapping[str, Line]:
         """Give the cells of a row."""
@@ -139,6 +164,17 @@ class ExecutionRows:
             zone=session.zone,
             glyphs=session.glyphs,
         )
+        if self.column_names != USUAL:
+            cells |= extra_cells(
+                execution,
+                session.now(),
+                time_mode=session.time_mode,
+                zone=session.zone,
+                glyphs=session.glyphs,
+            )
+        verdict = self.verdicts.get(execution.id)
+        if verdict is not None and (verdict.stays or execution.id in session.under_way):
+            cells["why"] = verdict.line
         action = session.under_way.get(execution.id)
         if action is not None:
             shape, tone = ("unknown", Tone.WARNING) if action.word == UNKNOWN else ("pending", "")

@@ -27,9 +27,12 @@ class Leaving:
     def objection(self) -> str:
         """Say once why one should stay; empty when nothing speaks against it."""
         words = [action.word for action in self._session.under_way.values()]
-        if not words or self._was_asked:
+        progress = self._session.progress
+        if not (words or progress) or self._was_asked:
             return ""
         self._was_asked = True
+        if progress:
+            return f"{progress} goes on; quit again to leave the others unsent"
         return f"{words[0]} is not confirmed yet; quit again to leave anyway"
 
     def is_second(self) -> bool:

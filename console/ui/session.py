@@ -69,6 +69,10 @@ class Session:
         self.time_mode = TIME_MODES[0]
         self.is_paused = False
         self.under_way: dict[ExecutionId, UnderWay] = {}
+        self.queued: set[ExecutionId] = set()
+        """Those whose turn in a run over marked rows is still to come."""
+        self.progress = ""
+        """How far that run is; empty while there is none."""
         self.history = CommandHistory(launch.state_folder)
         self._ends: set[asyncio.Task[None]] = set()
 
@@ -100,6 +104,8 @@ class Session:
         """Give what a command's availability depends on."""
         action = self.under_way.get(execution.id) if execution is not None else None
         word = action.word if action is not None else ""
+        if execution is not None and execution.id in self.queued:
+            word = "queued with others"
         return Situation(self.target, self.capabilities, execution, "" if word == UNKNOWN else word)
 
     def is_under_way(self, execution: Execution | None) -> bool:

@@ -93,3 +93,22 @@ def test_any_text_is_a_filter_or_a_filter_error(text: str) -> None:
         assert 0 <= error.column <= len(text)
     else:
         assert wanted.matches(ORDER, NOW) in (True, False)
+
+
+@pytest.mark.parametrize(
+    ("text", "asked", "here"),
+    [
+        ("", "", ""),
+        ("mail", "", "mail"),
+        ("status=failed mail !archive", "status=failed", "mail !archive"),
+        ("wf=stock-sync age<2h", "wf=stock-sync", "age<2h"),
+        ("wf=order-* status!=failed", "", "wf=order-* status!=failed"),
+        ("wf=stock-sync wf=order-processing", "wf=stock-sync", "wf=order-processing"),
+        ("status=failed status=waiting", "", "status=failed status=waiting"),
+    ],
+)
+def test_it_says_what_the_server_filters_and_what_is_filtered_here(
+    text: str, asked: str, here: str
+) -> None:
+    wanted = parse_filter(text)
+    assert (wanted.asked, wanted.here) == (asked, here)

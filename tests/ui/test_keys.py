@@ -198,15 +198,15 @@ def test_keys_can_be_moved_swapped_and_taken_away() -> None:
         assert "paused" in console.lines()[0]
         await console.press("k")
         assert console.notice == "k does nothing here; ? shows the keys"
-        assert "U resume" in console.footer
-        await console.press("U")
+        assert "M resume" in console.footer
+        await console.press("M")
         await console.until(lambda: isinstance(console.screen, FormDialog))
         await console.press("escape", "f4")
 
     app = run(
         body,
         keys={
-            "execution.resume": "U",
+            "execution.resume": "M",
             "view.refresh": "p",
             "view.pause": "r",
             "move.up": "",

@@ -19,7 +19,7 @@ CHANGES = ("execution.resume", "execution.resolve", "execution.cancel")
 class Acting(Copying):
     """A screen whose execution can be acted on."""
 
-    def change_items(self) -> Sequence[str]:
+    def change_items(self) -> Sequence[str | tuple[str, str]]:
         """Give the changes that are possible now, for the footer."""
         execution = self.focused_execution()
         if execution is None:

@@ -122,7 +122,8 @@ class Everywhere(Reading):
         was_open = self.prompt.is_open
         if was_open:
             self.do_nav_escape(typed)
-        self.console_app.interrupted(has_undone=was_open)
+        has_stopped = self.console_app.first.stop_run()
+        self.console_app.interrupted(has_undone=was_open or has_stopped)
 
     # Copying
 

@@ -20,7 +20,7 @@ from console.commands.filters import Filter
 from console.model.states import ExecutionStatus
 from console.present.tone import Tone
 from console.ui.keymap import screen_bindings
-from console.ui.screens.filtering import Filtering
+from console.ui.screens.bulking import Bulking
 from console.ui.tab import Tab
 from console.ui.widgets.execution_pane import ExecutionPane
 from console.ui.widgets.job_tree import JobTreeView
@@ -32,7 +32,7 @@ WIDE = (100, 30)
 """Cells and rows from which jobs and log stand below the list."""
 
 
-class ExecutionsScreen(Filtering, inherit_bindings=False):
+class ExecutionsScreen(Bulking, inherit_bindings=False):
     """The list, live."""
 
     PLACES: ClassVar[tuple[Place, ...]] = (Place.EXECUTIONS,)
@@ -55,6 +55,7 @@ class ExecutionsScreen(Filtering, inherit_bindings=False):
         yield self.list
         yield self.pane
         yield self.story
+        yield self.progress
 
     def on_mount(self) -> None:
         """Begin with the list."""
@@ -180,12 +181,16 @@ class ExecutionsScreen(Filtering, inherit_bindings=False):
         self.open_focused("data")
 
     def peel(self) -> bool:
-        """Undo full screen, the filter, the other pane."""
-        if self.has_class("-full") or self.has_class("-full-list"):
+        """Stop a run; undo full screen, the filter, the marks, the other pane."""
+        if self.stop_run():
+            pass
+        elif self.has_class("-full") or self.has_class("-full-list"):
             self.remove_class("-full", "-full-list")
         elif self.rows.filter.text:
             self.rows.filter = Filter()
             self.ask_again()
+        elif self.list.marks or self.has_ended_run:
+            self.do_list_unmark(Typed())
         elif self.focused is not self.list:
             self.list.focus()
         else:

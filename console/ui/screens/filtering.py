@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
+
 from console.commands.command_line import Typed
+from console.commands.filter_completion import complete_filter
 from console.commands.filters import Filter, FilterError, parse_filter
 from console.present.tone import Tone
 from console.ui.screens.following import Following
@@ -41,6 +44,19 @@ class Filtering(Following):
         """Show what matches now, also without the row under the cursor."""
         self.rows.hold(None)
         self.set_rows(self.rows.build())
+
+    def filter_candidates(self) -> Sequence[str]:
+        """Complete fields, states and the workflows there are."""
+        return self._completed(self.prompt.text)
+
+    def arguments(self) -> Mapping[str, Callable[[], Sequence[str]]]:
+        """Complete a filter after `:filter` too."""
+        rest = self.prompt.text.partition(" ")[2]
+        return {**super().arguments(), "find.open": lambda: self._completed(rest)}
+
+    def _completed(self, text: str) -> Sequence[str]:
+        names = {execution.workflow_name for execution in self.known_executions()}
+        return complete_filter(text, sorted(n for n in names if not set(n) & set(' "')))
 
     def filter_complaint(self) -> str:
         """Say what is wrong with the filter that is being typed."""

@@ -208,10 +208,17 @@ class Following(Acting):
             len(rows.ids),
             total,
             width,
-            filter_text=rows.filter.text,
+            asked=rows.filter.asked,
+            here=rows.filter.here,
             note="" if rows.show_all else marks,
+            marked=self.marked_words(),
+            order=rows.order.words(),
             glyphs=glyphs,
         )
+
+    def marked_words(self) -> str:
+        """Say how many rows are marked; empty for none."""
+        return ""
 
     def _story(self, width: int) -> Sequence[Line]:
         execution = self.focused_execution()

@@ -99,7 +99,7 @@ class Prompting(ConsoleScreen):
             return super()._footer(width)
         if self.prompt.kind == "filter" and (complaint := self.filter_complaint()):
             return (Span(f" {clean(complaint)}", Tone.WARNING),)
-        if self.prompt.kind == "command":
+        if self.prompt.kind == "command" or self._candidates():
             return self._completions(width)
         hints = {
             "filter": "words, status=failed, wf=order-*, id=01f3, age<2h, !not",
@@ -161,7 +161,15 @@ class Prompting(ConsoleScreen):
             "workflow.start": lambda: sorted({e.workflow_name for e in self.known_executions()}),
         }
 
-    def _candidates(self) -> tuple[str, ...]:
+    def filter_candidates(self) -> Sequence[str]:
+        """Give what the filter that is being typed could become."""
+        return ()
+
+    def _candidates(self) -> Sequence[str]:
+        if self.prompt.kind == "filter":
+            return self.filter_candidates()
+        if self.prompt.kind != "command":
+            return ()
         return complete(self.prompt.text, self.session.launch.extras, self.arguments())
 
     def _completions(self, width: int) -> Line:
@@ -179,8 +187,9 @@ class Prompting(ConsoleScreen):
         """Go to the next pane; in the command line take the first candidate."""
         if self.prompt.is_open:
             candidates = [c for c in self._candidates() if c != self.prompt.text.strip()]
-            if self.prompt.kind == "command" and candidates:
-                blank = " " if len(candidates) == 1 else ""
+            if candidates:
+                is_whole = self.prompt.kind == "command" and len(candidates) == 1
+                blank = " " if is_whole else ""
                 self.prompt.put((_common(candidates) or candidates[0]) + blank)
             return
         self.focus_next()

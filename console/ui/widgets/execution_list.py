@@ -17,5 +17,11 @@ class ExecutionList(RowList):
         {
             "list.next-failure": "screen.command('list.next-failure')",
             "list.previous-failure": "screen.command('list.previous-failure')",
+            "list.mark": "screen.command('list.mark')",
+            "list.mark-range": "screen.command('list.mark-range')",
+            "list.mark-all": "screen.command('list.mark-all')",
+            "list.unmark": "screen.command('list.unmark')",
+            "list.sort": "screen.command('list.sort')",
+            "list.columns": "screen.command('list.columns')",
         }
     )

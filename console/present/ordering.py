@@ -1,0 +1,122 @@
+"""The order of the list: by need, or by a column the person chose.
+
+Order()                                  what needs a person first, newest first
+Order("took", is_descending=True)        longest first
+sorted_ids(executions, order, now, why)  ids; equal ones newest first, unknown values last
+usual_order("took")                      the direction one means first
+order.words()                            `took, longest first`
+parse_order("took asc")                  what was typed; raises `ValueError` with one sentence
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from console.model.execution import Execution
+from console.model.ids import ExecutionId
+from console.present.executions import URGENCY, recency
+
+WORDS: dict[str, tuple[str, str]] = {
+    "status": ("most urgent first", "least urgent first"),
+    "workflow": ("a to z", "z to a"),
+    "started": ("oldest first", "newest first"),
+    "took": ("shortest first", "longest first"),
+    "done": ("fewest first", "most first"),
+    "why": ("a to z", "z to a"),
+    "id": ("lowest first", "highest first"),
+    "finished": ("earliest first", "latest first"),
+    "retries": ("fewest first", "most first"),
+}
+"""Each column one can sort by, and what its two directions are called: ascending, descending."""
+
+_FIRST_DOWN = frozenset({"started", "took", "done", "finished", "retries"})
+"""Columns of which one means the greatest first."""
+
+_Value = float | str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A column and a direction; without a column the list's own order."""
+
+    column: str = ""
+    is_descending: bool = False
+
+    def words(self, usual: str = "newest first") -> str:
+        """Say it in a few words."""
+        if not self.column:
+            return usual
+        return f"{self.column}, {WORDS[self.column][self.is_descending]}"
+
+    def turned(self) -> Order:
+        """Give the other direction."""
+        return Order(self.column, not self.is_descending) if self.column else self
+
+
+def usual_order(column: str) -> Order:
+    """Sort by a column in the direction one usually means."""
+    return Order(column, column in _FIRST_DOWN)
+
+
+def parse_order(text: str) -> Order:
+    """Read `took`, `took asc`, `took desc` or `usual`; raises `ValueError` with one sentence."""
+    words = text.lower().split()
+    if not words or words == ["usual"]:
+        return Order()
+    column, *rest = words
+    if column not in WORDS:
+        raise ValueError(f"no column {column} to sort by; there are usual, {', '.join(WORDS)}")
+    if rest not in ([], ["asc"], ["desc"]):
+        raise ValueError("sort takes a column, and asc or desc")
+    return Order(column, rest == ["desc"]) if rest else usual_order(column)
+
+
+def sorted_ids(
+    executions: Iterable[Execution],
+    order: Order,
+    now: datetime,
+    why: Callable[[Execution], str] = lambda _: "",
+) -> list[ExecutionId]:
+    """Sort by a column; equal ones stay newest first, those without a value come last."""
+    newest = sorted(executions, key=recency, reverse=True)
+    value = _VALUES.get(order.column)
+    if order.column == "why":
+        value = lambda execution, _: why(execution).casefold() or None  # noqa: E731
+    if value is None:
+        return [execution.id for execution in newest]
+    known: list[tuple[float | str, Execution]] = []
+    unknown: list[Execution] = []
+    for execution in newest:
+        found = value(execution, now)
+        if found is None:
+            unknown.append(execution)
+        else:
+            known.append((found, execution))
+    known.sort(key=lambda pair: pair[0], reverse=order.is_descending)
+    return [*(execution.id for _, execution in known), *(execution.id for execution in unknown)]
+
+
+def _took(execution: Execution, now: datetime) -> _Value:
+    if execution.started_at is None:
+        return None
+    if execution.finished_at is not None:
+        return (execution.finished_at - execution.started_at).total_seconds()
+    return None if execution.status.is_finished else (now - execution.started_at).total_seconds()
+
+
+def _moment(moment: datetime | None) -> _Value:
+    return moment.timestamp() if moment is not None else None
+
+
+_VALUES: dict[str, Callable[[Execution, datetime], _Value]] = {
+    "status": lambda execution, _: float(URGENCY[execution.status]),
+    "workflow": lambda execution, _: execution.workflow_name.casefold(),
+    "started": lambda execution, _: _moment(execution.started_at or execution.created_at),
+    "took": _took,
+    "done": lambda execution, _: float(execution.jobs_done),
+    "id": lambda execution, _: execution.id,
+    "finished": lambda execution, _: _moment(execution.finished_at),
+    "retries": lambda execution, _: float(execution.retry_count),
+}

@@ -1,0 +1,163 @@
+"""Sorting, columns, and filters that tab completes."""
+
+from __future__ import annotations
+
+import json
+import stat
+from pathlib import Path
+
+import pytest
+
+from console.ui.dialogs.pick_columns import PickColumns
+from console.ui.dialogs.pick_order import PickOrder
+from console.ui.screens.executions import ExecutionsScreen
+from tests.ui.consoles import Console, run
+
+SIZE = (120, 24)
+
+
+async def ask(console: Console, command: str, dialog: type) -> None:
+    await console.do(command)
+    await console.until(lambda: isinstance(console.screen, dialog), "the picker")
+    await console.settle()
+
+
+async def back(console: Console) -> None:
+    await console.until(lambda: isinstance(console.screen, ExecutionsScreen), "the list")
+    await console.settle()
+
+
+def test_s_sorts_by_a_column_and_again_the_other_way() -> None:
+    async def body(console: Console) -> None:
+        usual = list(console.app.first.rows.ids)
+        await ask(console, "list.sort", PickOrder)
+        await console.press("j", "j", "enter")
+        await back(console)
+        assert "workflow, a to z" in console.lines()[1]
+        assert "WORKFLOW ↑" in console.lines()[2]
+        names = [
+            console.app.first.rows.get(one).workflow_name for one in console.app.first.rows.ids
+        ]  # type: ignore[union-attr]
+        assert names == sorted(names)
+        assert console.focused.id == console.shop.order, "the cursor stays on its execution"
+        await ask(console, "list.sort", PickOrder)
+        await console.press("enter")
+        await back(console)
+        assert "workflow, z to a" in console.lines()[1] and "WORKFLOW ↓" in console.lines()[2]
+        await ask(console, "list.sort", PickOrder)
+        await console.press("escape")
+        await back(console)
+        assert "workflow, z to a" in console.lines()[1], "escape changes nothing"
+        await console.command("sort usual")
+        assert console.app.first.rows.ids == usual and "newest first" in console.lines()[1]
+        assert console.backend.actions == []
+
+    run(body, size=SIZE)
+
+
+def test_sort_is_a_command_with_completion_and_says_what_is_wrong() -> None:
+    async def body(console: Console) -> None:
+        await console.do("command.open")
+        await console.type("sort wo")
+        await console.do("pane.next")
+        assert console.app.first.prompt.text.strip() == "sort workflow"
+        await console.press("enter")
+        assert "workflow, a to z" in console.lines()[1]
+        await console.command("sort took asc")
+        assert "took, shortest first" in console.lines()[1]
+        await console.command("sort colour")
+        assert console.notice.startswith("no column colour to sort by")
+        assert "took, shortest first" in console.lines()[1]
+
+    run(body, size=SIZE)
+
+
+def test_c_chooses_columns_and_they_are_there_the_next_time(tmp_path: Path) -> None:
+    async def first(console: Console) -> None:
+        await ask(console, "list.columns", PickColumns)
+        await console.press("j", "J", "J", "G", "space", "k", "k", "enter")
+        await back(console)
+        header = console.lines()[2].split()
+        assert header == ["STATUS", "STARTED", "TOOK", "WORKFLOW", "DONE", "WHY", "RETRIES"]
+
+    run(first, size=(140, 24), state_folder=tmp_path)
+    file = tmp_path / "view.json"
+    names = ["status", "started", "took", "workflow", "done", "why", "retries"]
+    assert json.loads(file.read_text()) == {"columns": names}
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert [path.name for path in tmp_path.iterdir() if path.name.startswith("view")] == [
+        "view.json"
+    ]
+
+    async def again(console: Console) -> None:
+        assert "RETRIES" in console.lines()[2]
+        await console.command("columns status id workflow finished")
+        header = console.lines()[2].split()
+        assert header == ["STATUS", "ID", "WORKFLOW", "FINISHED"]
+        assert console.shop.order[:4] in console.row("┃")
+        await ask(console, "list.columns", PickColumns)
+        await console.press("u", "enter")
+        await back(console)
+        assert console.lines()[2].split()[-1] == "WHY"
+
+    run(again, size=(140, 24), state_folder=tmp_path)
+
+
+def test_the_last_column_cannot_be_hidden_and_escape_keeps_what_was() -> None:
+    async def body(console: Console) -> None:
+        await console.command("columns workflow")
+        await ask(console, "list.columns", PickColumns)
+        await console.press("space", "space", "j", "space", "escape")
+        await back(console)
+        assert console.lines()[2].split() == ["WORKFLOW"]
+        await console.command("columns workflow colour")
+        assert console.notice.startswith("no column colour")
+
+    run(body, size=SIZE)
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"columns": ["colour"]}', '{"columns": 7}'])
+def test_a_broken_file_is_ignored_with_a_note(text: str, tmp_path: Path) -> None:
+    (tmp_path / "view.json").write_text(text)
+
+    async def body(console: Console) -> None:
+        assert "view.json" in console.text() and console.lines()[2].split()[-1] == "WHY"
+
+    run(body, size=(200, 24), state_folder=tmp_path)
+
+
+def test_tab_completes_fields_states_and_workflows_of_a_filter() -> None:
+    async def body(console: Console) -> None:
+        prompt = console.app.first.prompt
+        await console.do("find.open")
+        await console.type("w")
+        assert "wf=" in console.footer and "wf!=" in console.footer
+        await console.press("tab")
+        assert prompt.text == "wf"
+        await console.type("=re")
+        assert "wf=refund-approval" in console.footer
+        await console.press("tab")
+        assert prompt.text == "wf=refund-approval"
+        await console.type(" status=wa")
+        await console.press("tab")
+        assert prompt.text == "wf=refund-approval status=waiting"
+        await console.type(" age>1")
+        await console.press("enter")
+        view = console.lines()[1]
+        assert console.notice.startswith("filter: column"), "age>1 lacks its unit"
+        await console.command("filter wf=refund-approval appro")
+        view = console.lines()[1]
+        assert "server: wf=refund-approval" in view and "here: appro" in view
+
+    run(body, size=SIZE)
+
+
+def test_tab_completes_the_filter_of_the_command_line_too() -> None:
+    async def body(console: Console) -> None:
+        await console.do("command.open")
+        await console.type("filter status=wai")
+        await console.press("tab", "enter")
+        await console.until(lambda: len(console.app.first.rows.ids) == 1, "the waiting one")
+        assert "server: status=waiting" in console.lines()[1]
+
+    run(body, size=SIZE)
