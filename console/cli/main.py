@@ -24,6 +24,7 @@ COMMANDS = {
     "prune": Later("local:prune", "Remove executions that ended long ago"),
     "serve": Later("serve:serve", "Serve a project in the foreground"),
     "demo": Later("demo:demo", "Try the console on a shop with real orders"),
+    "actions": Later("actions:actions", "List what was changed from here, and what came of it"),
     "config": Later("settings:config", "Show the settings, and where each came from"),
     "profile": Later("settings:profile", "List the profiles"),
     "completion": Later("completion:completion", "Teach a shell to complete the words of wfc"),

@@ -19,8 +19,11 @@ class Place(StrEnum):
     TREE = "jobs"
     TEXT = "log and text"
     LOG = "log"
+    ROWS = "rows"
+    """What the workflows, the profiles and the journal are listed in."""
     EXECUTIONS = "executions screen"
     EXECUTION = "execution screen"
+    WORKFLOWS = "workflows screen"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,14 +70,15 @@ def _command(
 
 _ALL, _PANES, _LIST, _TREE = Place.EVERYWHERE, Place.PANES, Place.LIST, Place.TREE
 _TEXT, _LOG, _SCREEN, _DETAIL = Place.TEXT, Place.LOG, Place.EXECUTIONS, Place.EXECUTION
+_ROWS, _WORKFLOWS = Place.ROWS, Place.WORKFLOWS
 
 # fmt: off
 CATALOGUE: tuple[Command, ...] = (
     # What changes the backend; each opens a dialog
     _command("execution.resume", "R", "resume", "Resume from the point of failure, after a check",
              _SCREEN, _DETAIL, words="resume", is_change=True),
-    _command("workflow.start", "+", "start", "Start a workflow", _SCREEN, _DETAIL, words="start",
-             usage="[WORKFLOW]", is_change=True),
+    _command("workflow.start", "+", "start", "Start a workflow", _SCREEN, _DETAIL, _WORKFLOWS,
+             words="start", usage="[WORKFLOW]", is_change=True),
     _command("execution.resolve", "W", "resolve", "Answer what it waits for", _SCREEN, _DETAIL,
              words="resolve", is_change=True),
     _command("execution.cancel", "X", "cancel", "Cancel the execution", _SCREEN, _DETAIL,
@@ -102,6 +106,8 @@ CATALOGUE: tuple[Command, ...] = (
              usage="[COLUMN [asc|desc]]"),
     _command("list.columns", "c", "columns", "Choose the columns and their order", _LIST,
              words="columns", usage="[COLUMN…]"),
+    # Workflows, profiles, the journal
+    _command("row.open", "enter", "open", "Open what is under the cursor", _ROWS),
     # An execution
     _command("execution.jobs", "1", "jobs", "Show its jobs", _SCREEN, _DETAIL, words="jobs"),
     _command("execution.show-log", "2", "log", "Show its log", _SCREEN, _DETAIL, words="logs"),
@@ -154,9 +160,17 @@ CATALOGUE: tuple[Command, ...] = (
     # Everywhere
     _command("find.open", "/", "filter", "Filter a list, or search a log", _ALL,
              words="filter find", usage="[TEXT]"),
-    _command("command.open", ": ctrl+p", "command", "Type a command", _ALL),
+    _command("command.open", ":", "command", "Type a command", _ALL),
+    _command("palette.open", "ctrl+p", "palette", "Find a command by what it does", _ALL,
+             words="commands palette"),
     _command("help.open", "? f1", "keys", "Show the keys of this screen", _ALL, words="help keys"),
-    _command("nav.back", "q", "back", "Go back; quit from the first screen", _ALL, words="back"),
+    _command("nav.back", "q", "back", "Go back; quit from the first screen", _ALL, words="up"),
+    _command("history.back", "[", "view before", "Go to the view before, as it was", _ALL,
+             words="back"),
+    _command("history.forward", "]", "view after", "Go to the view after, as it was", _ALL,
+             words="forward"),
+    _command("history.last", "-", "last view", "Go to the last view, and from there back again",
+             _ALL, words="last"),
     _command("nav.escape", "escape", "undo one layer", "Leave the prompt, the filter, the screen",
              _ALL),
     _command("nav.open", "", "open", "Open an execution by its id or a link", _ALL, words="open",
@@ -180,6 +194,12 @@ CATALOGUE: tuple[Command, ...] = (
              _DETAIL, words="copy-command"),
     _command("web.open", "o", "web", "Open it in the web console, or print its address", _SCREEN,
              _DETAIL, words="web"),
+    _command("workflows.open", "", "workflows", "Show the workflows that are deployed", _ALL,
+             words="workflows"),
+    _command("profiles.open", "", "profiles", "Show where else the console can be pointed", _ALL,
+             words="profiles"),
+    _command("profile.use", "", "profile", "Point the console at another profile", _ALL,
+             words="profile", usage="NAME"),
     _command("journal.open", "@", "journal", "Show what was done here, and by which command", _ALL,
              words="journal"),
     _command("app.suspend", "ctrl+z", "suspend", "Suspend to the shell", _ALL, words="suspend"),

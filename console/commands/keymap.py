@@ -31,8 +31,8 @@ _ALIASES = {
     "backtab": "shift+tab",
 }
 _SHOWN = {"escape": "esc", "pagedown": "pgdn", "pageup": "pgup"}
-_PANES = frozenset({Place.LIST, Place.TREE, Place.TEXT, Place.LOG})
-_SCREENS = frozenset({Place.EXECUTIONS, Place.EXECUTION})
+_PANES = frozenset({Place.LIST, Place.TREE, Place.TEXT, Place.LOG, Place.ROWS})
+_SCREENS = frozenset({Place.EXECUTIONS, Place.EXECUTION, Place.WORKFLOWS})
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,8 +160,16 @@ def _meet(one: frozenset[Place], other: frozenset[Place]) -> bool:
     everywhere_in_panes = Place.PANES in one | other
     if everywhere_in_panes:
         return True
-    # A pane is part of a screen: the list only of the one, text and jobs of both.
+    # A pane is part of a screen: a list only of its own, text and jobs of two.
     for pane, screen in ((one, other), (other, one)):
         if pane & _PANES and screen & _SCREENS:
-            return Place.LIST not in pane or Place.EXECUTIONS in screen
+            return any(screen & _screens_with(place) for place in pane)
     return False
+
+
+def _screens_with(pane: Place) -> frozenset[Place]:
+    if pane is Place.LIST:
+        return frozenset({Place.EXECUTIONS})
+    if pane is Place.ROWS:
+        return frozenset({Place.WORKFLOWS})
+    return frozenset({Place.EXECUTIONS, Place.EXECUTION})

@@ -21,6 +21,7 @@ from console.present.columns import GAP, Column
 from console.present.durations import format_age, format_moment, format_took, next_change
 from console.present.glyphs import UNICODE, Glyphs, StateLook
 from console.present.line import Line, Span, clip_middle, joined, line_width, spread
+from console.present.profiles import label_tone
 from console.present.tone import Tone
 from console.present.why import CauseFacts, why_line
 
@@ -213,15 +214,17 @@ def top_line(
     width: int,
     *,
     is_protected: bool = False,
+    color: str = "",
     glyphs: Glyphs = UNICODE,
 ) -> Line:
     """Say where one is, whether it is fresh, and how much is wrong: exactly `width` cells."""
     where = clean(label)
     place: Line
     if is_protected:
-        place = (Span(f" {where} PROTECTED ", Tone.PROTECTED, bold=True, reverse=True),)
+        tone = label_tone(color, Tone.PROTECTED)
+        place = (Span(f" {where} PROTECTED ", tone, bold=True, reverse=True),)
     else:
-        place = (Span(f" {where} ", Tone.TITLE),)
+        place = (Span(f" {where} ", label_tone(color, Tone.TITLE), bold=bool(color)),)
     left = (*place, Span("  "), *freshness)
     room = width - line_width(left) - 3
     choices = (

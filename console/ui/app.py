@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Mapping
 from typing import ClassVar
 
 from textual import events
 from textual.app import App
 from textual.binding import BindingType
 from textual.screen import Screen
+from textual.theme import Theme
 from textual.widgets import Input
 
 from console.backend.errors import BackendError, Unauthenticated
+from console.commands.command_line import Typed
+from console.commands.extras import CommandRefused
 from console.commands.keymap import build_keymap
 from console.commands.operations import Outcome, Result
 from console.model.execution import Execution
@@ -25,14 +28,21 @@ from console.ui.burst import WAIT, Burst
 from console.ui.connector import Connector
 from console.ui.launch import Launch
 from console.ui.leaving import INTERRUPTED, Leaving, leave_on_signals
+from console.ui.pointing import Pointing
+from console.ui.reloading import Reloading
 from console.ui.screens.base import ConsoleScreen
+from console.ui.screens.everywhere import Everywhere
 from console.ui.screens.execution import ExecutionScreen
 from console.ui.screens.executions import ExecutionsScreen
 from console.ui.session import Session
 from console.ui.sturdy import Sturdy
 from console.ui.tab import Tab
 from console.ui.terminal import choose_glyphs
+from console.ui.travel import Travel
 from console.ui.wardrobe import open_wardrobe
+
+CONNECTING = "connecting"
+"""The workers that open a backend."""
 
 GUIDE_EVERY = 0.5
 """Seconds between two looks at a host's line of guidance."""
@@ -62,6 +72,9 @@ class ConsoleApp(Sturdy, App[int], inherit_bindings=False):
         self.connector = Connector(self.session, self._connecting)
         self._notes = [*preferences.notes, *notes]
         self.leaving = Leaving(self.session)
+        self.pointing = Pointing(launch)
+        self.travel = Travel(self)
+        self.reloading = Reloading(self)
         self._signed_out = False
         self._bugs: set[str] = set()
         self._take_themes()
@@ -76,6 +89,15 @@ class ConsoleApp(Sturdy, App[int], inherit_bindings=False):
             self.register_theme(theme)
         if wardrobe.chosen:
             self.theme = wardrobe.chosen
+
+    def take_themes(self, themes: Mapping[str, Theme]) -> None:
+        """Take themes over that were read again; the one that is worn is seen at once."""
+        is_worn_anew = themes.get(self.theme) not in (None, self.available_themes.get(self.theme))
+        for theme in themes.values():
+            self.register_theme(theme)
+        self._theme_names = sorted({*themes, self.theme})
+        if is_worn_anew:
+            self.mutate_reactive(App.theme)
 
     def theme_names(self) -> list[str]:
         """Give the names of the themes there are."""
@@ -107,10 +129,11 @@ class ConsoleApp(Sturdy, App[int], inherit_bindings=False):
         if self.session.launch.guide is not None:
             # A host learns things between two polls; the line repaints only what reads differently.
             self.set_interval(GUIDE_EVERY, self.hint_changed)
+        self.reloading.begin()
         self.call_after_refresh(self._begin)
 
     def _begin(self) -> None:
-        self.run_worker(self._connect(), exit_on_error=False)
+        self.run_worker(self._connect(), group=CONNECTING, exit_on_error=False)
 
     async def _connect(self) -> None:
         try:
@@ -119,13 +142,56 @@ class ConsoleApp(Sturdy, App[int], inherit_bindings=False):
             self.report_bug(bug)
             return
         self.first.begin()
+        for screen in self.screen_stack:
+            if isinstance(screen, Everywhere):
+                screen.connected()
         wanted = self.session.launch.open_execution
         if wanted:
-            await self.first.run_line(f"open {wanted}")
+            self.first.do_nav_open(Typed(rest=wanted))
 
     def _connecting(self) -> None:
         self.first.connection_changed()
         self.check_sign_in(self.session.connecting.error)
+
+    def point_at(self, name: str) -> None:
+        """Leave this backend, whatever it does, and show the one of another profile."""
+        if name == self.pointing.current:
+            self.say(f"this is {name} already")
+            return
+        objection = self.leaving.objection("do it again to go there anyway")
+        launch: Launch | None = None
+        try:
+            launch = None if objection else self.pointing.launch(name)
+        except CommandRefused as refusal:
+            objection = str(refusal)
+        if launch is None:
+            self.say(objection, Tone.WARNING)
+            return
+        self.pointing.current = name
+        self._start_anew(launch)
+
+    def _start_anew(self, launch: Launch) -> None:
+        """Show a backend from its beginning; the feeds and the connection of the old one end."""
+        self.workers.cancel_group(self, CONNECTING)
+        old, left = self.session, self.first
+        self.session = old.anew(launch)
+        self.connector = Connector(self.session, self._connecting)
+        self.leaving = Leaving(self.session)
+        self.travel = Travel(self)
+        self.first = ExecutionsScreen(self.session)
+        self._signed_out = False
+        while len(self.screen_stack) > 1:
+            self.pop_screen()
+        if not left._result_callbacks:  # Textual gives the default screen none, and takes it away
+            left._push_result_callback(left, None)
+        is_gone = self.switch_screen(self.first)
+
+        async def end() -> None:
+            await is_gone
+            await old.close()
+
+        self.session.end_later(end())
+        self._begin()
 
     def try_now(self) -> None:
         """Connect now, if that is what is waited for."""
@@ -148,6 +214,10 @@ class ConsoleApp(Sturdy, App[int], inherit_bindings=False):
             self.say("ctrl+c again quits")
 
     # Keys
+
+    async def on_app_focus(self) -> None:
+        """See whether themes or keys were edited meanwhile, in the window beside this."""
+        await self.reloading.look()
 
     async def on_event(self, event: events.Event) -> None:
         """Take note of when keys came, and do each before the next one is looked at.
@@ -223,6 +293,8 @@ class ConsoleApp(Sturdy, App[int], inherit_bindings=False):
                 screen.list_read(by_id.get(screen.execution_id))
                 if screen.execution_id in left:
                     screen.poke()
+            elif isinstance(screen, Everywhere):
+                screen.executions_read()
 
     def was_read(self, execution: Execution) -> None:
         """Let the list know of a newer reading."""

@@ -6,6 +6,8 @@ import asyncio
 from collections.abc import Callable
 
 from console.backend.errors import BackendError, Unauthenticated
+from console.backend.protocol import Backend
+from console.model.capabilities import Capabilities
 from console.sync.freshness import Freshness
 from console.ui.session import Session
 
@@ -26,7 +28,7 @@ class Connector:
         while True:
             try:
                 backend = await session.launch.connect()
-                capabilities = await backend.capabilities()
+                capabilities = await self._ask(backend)
             except BackendError as error:
                 tries += 1
                 await self._wait(error, tries)
@@ -34,6 +36,17 @@ class Connector:
                 session.connecting = Freshness()
                 session.connected(backend, capabilities)
                 return
+
+    async def _ask(self, backend: Backend) -> Capabilities:
+        """Ask what it can do; one that does not say is let go of."""
+        is_asked = False
+        try:
+            capabilities = await backend.capabilities()
+            is_asked = True
+        finally:
+            if not is_asked:
+                self._session.end_later(backend.aclose())
+        return capabilities
 
     async def _wait(self, error: BackendError, tries: int) -> None:
         session = self._session

@@ -62,3 +62,12 @@ def rebind(root: DOMNode, keymap: Keymap, *places: Place) -> None:
             keys = keymap.keys(identifier or "")
             kept += [replace(binding, key=key) for key in keys]
         node._bindings = BindingsMap(kept)
+
+
+def rebind_anew(root: DOMNode, keymap: Keymap, *places: Place) -> None:
+    """Put a keymap's keys in the place of another keymap's: begin with the catalogue's again."""
+    for node in root.walk_children(with_self=True):
+        declared = node._merged_bindings
+        if declared is not None:
+            node._bindings = declared.copy()
+    rebind(root, keymap, *places)

@@ -24,7 +24,7 @@ class Leaving:
         self._interrupted_at = -TWICE
         self._was_asked = False
 
-    def objection(self) -> str:
+    def objection(self, anyway: str = "quit again to leave anyway") -> str:
         """Say once why one should stay; empty when nothing speaks against it."""
         words = [action.word for action in self._session.under_way.values()]
         progress = self._session.progress
@@ -33,7 +33,7 @@ class Leaving:
         self._was_asked = True
         if progress:
             return f"{progress} goes on; quit again to leave the others unsent"
-        return f"{words[0]} is not confirmed yet; quit again to leave anyway"
+        return f"{words[0]} is not confirmed yet; {anyway}"
 
     def is_second(self) -> bool:
         """Take note of a ctrl+c; tell whether it came soon after another."""

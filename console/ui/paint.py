@@ -23,6 +23,7 @@ from textual.strip import Strip
 from textual.style import Style
 
 from console.present.line import Line, Span
+from console.present.profiles import COLOR
 from console.present.tone import Tone
 
 _FALLBACKS: Mapping[str, tuple[str, ...]] = {
@@ -65,6 +66,11 @@ class Painter:
         return self._colors[tone]
 
     def _find_color(self, tone: str) -> Color | None:
+        if tone.startswith(COLOR):
+            try:
+                return Color.parse(tone.removeprefix(COLOR))
+            except ColorParseError:
+                return self.color(Tone.TITLE)
         for variable in _FALLBACKS.get(tone, (f"tone-{tone}", "tone-text", "foreground")):
             value = self._variables.get(variable)
             if value and value != REVERSE:

@@ -124,6 +124,13 @@ class Session:
         del self.under_way[execution.id]
         return True
 
+    def anew(self, launch: Launch) -> Session:
+        """Give a session on another backend: of this one only the person's own is kept."""
+        other = Session(launch, self.glyphs, self.keymap, on_bug=self.on_bug)
+        other.time_mode = self.time_mode
+        other.history = self.history
+        return other
+
     # Ends
 
     def end_later(self, end: Coroutine[Any, Any, None]) -> None:

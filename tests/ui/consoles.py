@@ -26,7 +26,7 @@ from console.model.target import Target
 from console.present.glyphs import UNICODE, Glyphs
 from console.ui.app import ConsoleApp
 from console.ui.burst import Burst
-from console.ui.launch import Launch, Preferences
+from console.ui.launch import Launch, Preferences, ProfileSource
 from tests.fakes.clock import ManualClock
 from tests.ui.shop import Shop
 
@@ -151,6 +151,9 @@ def run(
     open_execution: str = "",
     connect: Callable[[Shop], Awaitable[Backend]] | None = None,
     burst: Burst | None = None,
+    profiles: ProfileSource | None = None,
+    files: tuple[Path, ...] = (),
+    reread: Callable[[], Preferences] | None = None,
     is_ready: bool = True,
     expects_bugs: bool = False,
 ) -> ConsoleApp:
@@ -167,12 +170,16 @@ def run(
     launch = Launch(
         target or Target("url", "shop-prod", url="http://shop.example"),
         usual if connect is None else by_test,
-        Preferences(theme=theme, theme_folders=theme_folders, keys=keys or {}, notes=notes),
+        Preferences(
+            theme=theme, theme_folders=theme_folders, keys=keys or {}, notes=notes, files=files
+        ),
         its_shop.clock,
         open_execution=open_execution,
         extras=extras,
         guide=guide,
         state_folder=state_folder,
+        profiles=profiles,
+        reread=reread,
     )
     app = ConsoleApp(launch, glyphs, burst=burst or Burst(gap=0))
 

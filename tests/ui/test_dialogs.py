@@ -181,7 +181,7 @@ def test_an_unknown_outcome_is_said_as_such_in_the_row_and_in_the_journal() -> N
         assert "? unknown" in console.row("┃")
         await console.do("journal.open")
         assert isinstance(console.screen, JournalScreen)
-        assert "unknown   resume order-processing" in console.text()
+        assert "unknown    resume   order-processing" in console.text()
 
     run(body)
 
@@ -347,7 +347,7 @@ def test_the_journal_shows_each_action_with_its_command(tmp_path: Path) -> None:
         await console.press("tab", "enter")
         await console.until(lambda: "accepted" in console.notice)
         await console.command("journal")
-        assert "done      resume order-processing" in console.text()
+        assert "done       resume   order-processing" in console.text()
         assert f"wfc workflow resume {console.shop.order}" in console.text()
         assert str(tmp_path) in console.text().replace("\n", "")
 

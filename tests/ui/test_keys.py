@@ -40,6 +40,8 @@ def test_every_key_of_the_catalogue_is_bound_where_it_belongs() -> None:
         await console.do("execution.data")
         found[Place.TEXT] = bound(console)
         assert isinstance(console.screen, ExecutionScreen)
+        await console.command("workflows")
+        found[Place.ROWS] = bound(console)
         for command in CATALOGUE:
             for key in usual.keys(command.id):
                 places = set(command.places)
@@ -49,6 +51,8 @@ def test_every_key_of_the_catalogue_is_bound_where_it_belongs() -> None:
                     places = places - {Place.EXECUTIONS} | {Place.LIST}
                 if Place.EXECUTION in places:
                     places = places - {Place.EXECUTION} | {Place.TREE}
+                if Place.WORKFLOWS in places:
+                    places = places - {Place.WORKFLOWS} | {Place.ROWS}
                 if Place.TEXT in places:
                     places |= {Place.LOG}
                 for place in places:

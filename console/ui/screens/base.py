@@ -135,6 +135,7 @@ class ConsoleScreen(Sturdy, FrugalScreen, inherit_bindings=False):
             session.counts,
             width,
             is_protected=session.target.is_protected,
+            color=session.target.color,
             glyphs=session.glyphs,
         )
 

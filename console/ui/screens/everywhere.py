@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from textual import events, on
+
 from console.commands.command_line import Typed
 from console.commands.twins import show_twin
 from console.present.tone import Tone
 from console.ui.clipboard import copy
 from console.ui.screens.base import ConsoleScreen
+from console.ui.screens.choosing import Choosing
 from console.ui.screens.reading import Reading
 from console.ui.session import TIME_MODES
+from console.ui.view_history import View
 
 
-class Everywhere(Reading):
+class Everywhere(Choosing, Reading):
     """A screen on which the commands that are everywhere work."""
 
     # What a subclass gives besides
@@ -28,6 +32,24 @@ class Everywhere(Reading):
     def peel(self) -> bool:
         """Undo one layer of the screen's own; False when there is none."""
         return False
+
+    def connected(self) -> None:
+        """Read what the screen is about: there is a connection now."""
+
+    def executions_read(self) -> None:
+        """Take note that the list has read more."""
+
+    def shown_view(self) -> View | None:
+        """Give what is shown, to be shown again; None for what is not gone back to."""
+        return None
+
+    @on(events.ScreenResume)
+    def _seen(self) -> None:
+        self.console_app.travel.note()
+
+    @on(events.ScreenSuspend)
+    def _left(self) -> None:
+        self.console_app.travel.left(self)
 
     # The view
 
@@ -94,6 +116,8 @@ class Everywhere(Reading):
         """Leave this screen."""
         if len(self.app.screen_stack) > 1:
             self.dismiss()
+        elif self.console_app.travel.go_back():
+            return
         elif is_quitting:
             self.console_app.quit_unless_busy()
 
@@ -105,9 +129,37 @@ class Everywhere(Reading):
 
     def do_journal_open(self, typed: Typed) -> None:
         """Show what was done here."""
-        from console.ui.screens.journal import JournalScreen
+        self.console_app.travel.open("journal")
 
-        self.app.push_screen(JournalScreen(self.session))
+    def do_workflows_open(self, typed: Typed) -> None:
+        """Show the workflows."""
+        self.console_app.travel.open("workflows")
+
+    def do_profiles_open(self, typed: Typed) -> None:
+        """Show the profiles."""
+        self.console_app.travel.open("profiles")
+
+    def do_profile_use(self, typed: Typed) -> None:
+        """Go to a profile; without a name show which there are."""
+        if typed.rest:
+            self.console_app.point_at(typed.rest)
+        else:
+            self.console_app.travel.open("profiles")
+
+    def do_history_back(self, typed: Typed) -> None:
+        """Go to the view before."""
+        if not self.console_app.travel.back():
+            self.say("there is no view before this one", Tone.DIM)
+
+    def do_history_forward(self, typed: Typed) -> None:
+        """Go to the view after."""
+        if not self.console_app.travel.forward():
+            self.say("there is no view after this one", Tone.DIM)
+
+    def do_history_last(self, typed: Typed) -> None:
+        """Go to the last view."""
+        if not self.console_app.travel.last():
+            self.say("there was no other view yet", Tone.DIM)
 
     def do_app_quit(self, typed: Typed) -> None:
         """Quit."""

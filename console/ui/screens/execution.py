@@ -22,6 +22,7 @@ from console.ui.keymap import screen_bindings
 from console.ui.screens.acting import Acting
 from console.ui.session import Session
 from console.ui.tab import Tab
+from console.ui.view_history import View
 from console.ui.widgets.execution_pane import ExecutionPane
 from console.ui.widgets.job_tree import JobTreeView
 from console.ui.widgets.spool_view import SpoolView
@@ -124,6 +125,12 @@ class ExecutionScreen(Acting, inherit_bindings=False):
             detail.put(execution)
         self.update_lines()
 
+    def shown_view(self) -> View:
+        """Remember tab and job."""
+        tab = self.pane.tab if self.is_mounted else self._first_tab
+        job = self.pane.watch_feeds.chosen_job or self._job
+        return View("execution", execution=self.execution_id, tab=tab, cursor=job or "")
+
     # From the pane
 
     @on(ExecutionPane.Updated)
@@ -180,9 +187,16 @@ class ExecutionScreen(Acting, inherit_bindings=False):
     # Commands
 
     def _show(self, tab: Tab) -> None:
+        self.show_tab(tab)
+
+    def show_tab(self, tab: Tab, job: JobExecutionId | None = None) -> None:
+        """Show a tab, and the log of a job where one is named."""
+        if job is not None:
+            self.pane.show_job(job)
         self.pane.tab = tab
         self.pane.focus_part()
         self.footer.update()
+        self.console_app.travel.note()
 
     def do_execution_jobs(self, typed: Typed) -> None:
         """Show its jobs."""

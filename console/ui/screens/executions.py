@@ -22,6 +22,7 @@ from console.present.tone import Tone
 from console.ui.keymap import screen_bindings
 from console.ui.screens.bulking import Bulking
 from console.ui.tab import Tab
+from console.ui.view_history import View
 from console.ui.widgets.execution_pane import ExecutionPane
 from console.ui.widgets.job_tree import JobTreeView
 from console.ui.widgets.row_list import RowList
@@ -180,12 +181,31 @@ class ExecutionsScreen(Bulking, inherit_bindings=False):
         """Open it on its data."""
         self.open_focused("data")
 
+    def shown_view(self) -> View:
+        """Remember the filter and the row."""
+        rows = self.rows
+        return View(
+            "executions", rows.filter.text, rows.show_all, cursor=self.list.cursor_id or ""
+        )
+
+    def show_view(self, view: View) -> None:
+        """Show the list as it was once: its filter, and the row as soon as it is read."""
+        if not view.is_same(self.shown_view()):
+            self.rows.show_all = view.show_all
+            self.filter_done(view.filter)
+        if view.cursor:
+            self.list.has_moved = True
+            self.wanted_row = None if self.list.cursor_to(view.cursor) else view.cursor
+        self.list.focus()
+
     def peel(self) -> bool:
         """Stop a run; undo full screen, the filter, the marks, the other pane."""
         if self.stop_run():
             pass
         elif self.has_class("-full") or self.has_class("-full-list"):
             self.remove_class("-full", "-full-list")
+        elif self.rows.filter.text and self.console_app.travel.go_back():
+            pass
         elif self.rows.filter.text:
             self.rows.filter = Filter()
             self.ask_again()

@@ -81,6 +81,7 @@ class Filtering(Following):
         """Ask the server for what the view and the filter want."""
         if self.rows.feed is not None:
             self.rows.feed.set_query(self.rows.query())
+        self.console_app.travel.note()
         self._show_matching()
         self.update_lines()
 

@@ -43,6 +43,8 @@ class Following(Acting):
         self.story = LineBar(self._story, height=STORY_HEIGHT, id="story")
         self.pane = ExecutionPane(session, id="pane")
         self._followed_at = 0.0
+        self.wanted_row: str | None = None
+        """A row to go to as soon as it is there, in a view that is gone back to."""
 
     def begin(self) -> None:
         """Read the list: there is a connection."""
@@ -114,6 +116,8 @@ class Following(Acting):
         if list(self.list.rows) != self.rows.ids:
             self.list.set_rows(self.rows.ids)
         self.list.patch(changed)
+        if self.wanted_row is not None and self.list.cursor_to(self.wanted_row):
+            self.wanted_row = None
         if not self.list.has_moved:
             self._rest_on_a_failure()
         self.view.update()

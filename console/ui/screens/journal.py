@@ -1,104 +1,94 @@
-"""What was done from here: each action with its shell command and what came of it."""
+"""What was done from here: each action and what came of it; its shell command stands below."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
-from textual.app import ComposeResult
 from textual.binding import BindingType
 
 from console.commands.journal import Entry
+from console.model.ids import ExecutionId
 from console.present.clean import clean
-from console.present.line import Line, Span, pad_right
+from console.present.columns import Column
+from console.present.journal import entry_cells, entry_story, entry_words, journal_columns
+from console.present.line import Line, Span
 from console.present.tone import Tone
 from console.ui.keymap import screen_bindings
-from console.ui.screens.everywhere import Everywhere
+from console.ui.screens.rows import RowsScreen
 from console.ui.session import Session
-from console.ui.widgets.spool_view import SpoolView
-from console.ui.widgets.text_view import TextView
-
-TONES = {
-    "done": Tone.SUCCESS,
-    "unknown": Tone.WARNING,
-    "failed": Tone.FAILED,
-    "refused": Tone.FAILED,
-}
+from console.ui.view_history import View
 
 
-class JournalScreen(Everywhere, inherit_bindings=False):
+class JournalScreen(RowsScreen, inherit_bindings=False):
     """The action journal, newest first."""
 
     BINDINGS: ClassVar[list[BindingType]] = screen_bindings()
+    NAME: ClassVar[str] = "journal"
+    STORY_HEIGHT: ClassVar[int] = 4
 
-    DEFAULT_CSS = """
-    JournalScreen #journal { height: 1fr; }
-    """
-
-    def __init__(self, session: Session) -> None:
-        super().__init__(session)
-        self._entries = session.journal.entries()
-        self.text = TextView(lambda width: self._lines(), id="journal")
-
-    def compose_body(self) -> ComposeResult:
-        """Give the entries."""
-        yield self.text
+    def __init__(
+        self, session: Session, *, cursor: str | None = None, filter_text: str = ""
+    ) -> None:
+        super().__init__(session, cursor=cursor, filter_text=filter_text)
+        self._entries: Mapping[str, Entry] = {}
 
     def on_mount(self) -> None:
         """Read it at once."""
-        self.text.focus()
-
-    def footer_items(self) -> Sequence[str | tuple[str, str]]:
-        """Give the few keys of the journal itself."""
-        return (("find.open", "search"), "find.next", "nav.back")
-
-    def searched(self) -> SpoolView | TextView | None:
-        """`/` searches the entries."""
-        return self.text
+        self.poke()
 
     def poke(self) -> None:
         """Read the file again."""
-        self._entries = self.session.journal.entries()
-        self.text.update()
+        self._entries = {entry.number: entry for entry in self.session.journal.entries()}
+        self.rows_changed()
 
-    def times_changed(self) -> None:
-        """Show times in the zone the person chose now."""
-        self.text.update()
+    # Rows
 
-    def _lines(self) -> list[Line]:
+    def names(self) -> Sequence[str]:
+        """Give the numbers of the entries."""
+        return list(self._entries)
+
+    def words_of(self, name: str) -> str:
+        """Look in all of an entry."""
+        return entry_words(self._entries[name])
+
+    def columns(self, width: int) -> Sequence[Column]:
+        """Give the columns for a width."""
+        return journal_columns(width)
+
+    def cells(self, name: str) -> Mapping[str, Line]:
+        """Give the cells of an entry."""
+        return entry_cells(self._entries[name], self.session.zone, glyphs=self.session.glyphs)
+
+    def story_of(self, name: str, width: int) -> Sequence[Line]:
+        """Tell the shell command and what came of it."""
+        return entry_story(self._entries[name])
+
+    def note(self) -> str:
+        """Say where it is kept."""
         path = self.session.journal.path
-        where = clean(str(path)) if path is not None else "kept for this session only"
-        lines: list[Line] = [
-            (Span("Journal", Tone.TITLE), Span(f"   {where}", Tone.DIM)),
-            (),
-        ]
-        if not self._entries:
-            lines.append((Span("Nothing was changed from here yet.", Tone.DIM),))
-        for entry in self._entries:
-            lines += [*self._entry(entry), ()]
-        return lines
+        return str(path) if path is not None else "kept for this session only"
 
-    def _entry(self, entry: Entry) -> list[Line]:
-        outcome = entry.outcome or "no answer"
-        action = entry.action
-        head = [
-            Span(pad_right(self._time(entry.time), 20), Tone.DIM),
-            Span(pad_right(outcome, 10), TONES.get(entry.outcome, Tone.WARNING)),
-            Span(clean(f"{action.name} {action.workflow}")),
-            Span(clean(f"   {entry.target}"), Tone.DIM),
-        ]
-        if action.reason:
-            head.append(Span(clean(f"   {action.reason}")))
-        lines: list[Line] = [tuple(head)]
-        lines.append((Span(" " * 20, Tone.DIM), Span(clean(action.command), Tone.DIM)))
-        if entry.detail:
-            lines.append((Span(" " * 20, Tone.DIM), Span(clean(entry.detail), Tone.WARNING)))
-        return lines
+    def empty_lines(self) -> Sequence[Line]:
+        """Say that there is nothing."""
+        return ((), (Span("Nothing was changed from here yet.", Tone.DIM),))
 
-    def _time(self, text: str) -> str:
-        try:
-            when = datetime.fromisoformat(text)
-        except ValueError:
-            return clean(text)
-        return when.astimezone(self.session.zone).strftime("%Y-%m-%d %H:%M:%S")
+    def opened(self, name: str) -> None:
+        """Open the execution it was done to."""
+        entry = self._entries[name]
+        target = self.session.target.label
+        identifier = entry.action.execution
+        if not identifier:
+            self.say("no execution is known for this one", Tone.WARNING)
+        elif entry.target != target:
+            there = clean(entry.target)
+            self.say(
+                f"that was at {there}; this is {clean(target)}; :profiles leads there", Tone.WARNING
+            )
+        else:
+            known = self.console_app.first.rows.get(identifier)
+            self.console_app.open_execution(ExecutionId(identifier), known)
+
+    def shown_view(self) -> View:
+        """Remember the row."""
+        return View("journal", self.filter_text, cursor=self.list.cursor_id or "")

@@ -12,9 +12,10 @@ from console.model.execution import Execution
 from console.present.clean import clean
 from console.present.line import Line, Span, cell_width
 from console.present.tone import Tone
-from console.ui.find_execution import find_execution
+from console.ui.find_execution import SeveralFound, find_execution
 from console.ui.screens.base import ConsoleScreen
 from console.ui.session import TIME_MODES
+from console.ui.view_history import View
 from console.ui.widgets.log_view import LogView
 from console.ui.widgets.prompt import Kind, Prompt
 from console.ui.widgets.spool_view import SpoolView
@@ -102,6 +103,7 @@ class Prompting(ConsoleScreen):
         if self.prompt.kind == "command" or self._candidates():
             return self._completions(width)
         hints = {
+            "palette": "enter does it   up and down choose   tab takes the name   esc goes back",
             "filter": "words, status=failed, wf=order-*, id=01f3, age<2h, !not",
             "search": "enter finds; n and N go on",
             "save": "enter saves all of the log to this file",
@@ -147,6 +149,11 @@ class Prompting(ConsoleScreen):
             identifier, known = await find_execution(
                 text, self.session.backend, self.known_executions()
             )
+        except SeveralFound as several:
+            view = View("executions", f"id={several.prefix}", show_all=True)
+            self.console_app.travel.go(view)
+            self.console_app.say(str(several), Tone.WARNING)
+            return
         except CommandRefused as refusal:
             self.say(str(refusal), Tone.WARNING)
             return

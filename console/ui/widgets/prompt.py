@@ -23,7 +23,7 @@ from console.present.line import Line, Span, cell_width
 from console.present.tone import Tone
 from console.ui.widgets.line_bar import LineBar
 
-Kind = Literal["command", "filter", "search", "save", "only"]
+Kind = Literal["command", "filter", "search", "save", "only", "palette"]
 
 
 class PromptInput(Input):
@@ -55,6 +55,10 @@ class PromptInput(Input):
 
     def action_recall(self, step: int) -> None:
         """Put in what was typed before, or after."""
+        prompt = self.parent
+        if isinstance(prompt, Prompt) and prompt.kind == "palette":
+            prompt.post_message(Prompt.Stepped(step))
+            return
         place = self._place + step
         if 0 <= place <= len(self.earlier):
             self._place = place
@@ -89,6 +93,13 @@ class Prompt(Horizontal):
             super().__init__()
             self.prompt = prompt
             self.text = text
+
+    class Stepped(Message):
+        """Up or down was pressed where there is a list to choose from."""
+
+        def __init__(self, step: int) -> None:
+            super().__init__()
+            self.step = step
 
     class Submitted(Message):
         """Enter was pressed; the prompt is closed."""
