@@ -16,9 +16,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
+import textual
 from rich.console import COLOR_SYSTEMS, Console
-from textual import __version__, events
+from textual import events
 from textual._compositor import ChopsUpdate, Compositor, CompositorUpdate, LayoutUpdate
 from textual.screen import Screen
 from textual.strip import Strip
@@ -29,12 +31,21 @@ KNOWN = "8.2."
 """Textual's versions whose compositor was read: they begin so."""
 
 
+def textual_version() -> str:
+    """Read Textual's version from the folder beside it; empty where there is none.
+
+    Its own `__version__` imports `importlib.metadata`: a tenth of the way to the first frame.
+    """
+    beside = Path(textual.__file__).parent.parent.glob("textual-*.dist-info")
+    return next((folder.stem.removeprefix("textual-") for folder in beside), "")
+
+
 class FrugalScreen(Screen[None]):
     """A screen that is painted by differences, where Textual is as known."""
 
     def __init__(self) -> None:
         super().__init__()
-        if __version__.startswith(KNOWN):
+        if textual_version().startswith(KNOWN):
             self._compositor = FrugalCompositor()
 
     @property

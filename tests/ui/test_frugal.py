@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import inspect
 from collections.abc import Callable
+from importlib.metadata import version
 
 import pyte
 import pytest
@@ -178,9 +179,11 @@ def test_letters_that_textual_joins_stay_together() -> None:
 
 
 def test_under_another_textual_its_own_compositor_stays(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert frugal.textual_version() == version("textual")
     assert isinstance(FrugalScreen()._compositor, FrugalCompositor)
-    monkeypatch.setattr(frugal, "__version__", "8.30.0")
-    assert type(FrugalScreen()._compositor) is _compositor.Compositor
+    for other in ("8.30.0", ""):
+        monkeypatch.setattr(frugal, "textual_version", lambda other=other: other)
+        assert type(FrugalScreen()._compositor) is _compositor.Compositor
 
 
 READ = {
