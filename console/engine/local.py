@@ -44,6 +44,7 @@ from console.engine.interface import (
 )
 from console.engine.logs import LogFolder
 from console.engine.project import Project, ProjectInvalid, load_project
+from console.engine.project_text import keep_text
 from console.engine.prune import Pruning
 from console.engine.reads import Reads
 from console.engine.requests import Requests
@@ -89,6 +90,7 @@ class LocalEngine:
         state = StateFolder(project.root / ".wfc")
         state.prepare()
         self._project = project
+        self._state = state
         self._clock = clock
         self._database = open_journal(state.journal)
         self._requests = Requests(self._database, clock)
@@ -107,6 +109,7 @@ class LocalEngine:
         self._is_closed = False
         try:
             self._requests.deploy(summary(project))
+            keep_text(state.definitions, project.root, project.whole_text)
             self._identity = self._reads.identity()
         except BaseException:
             self._close_journal()
@@ -196,6 +199,7 @@ class LocalEngine:
         except ProjectInvalid as error:
             return Reloaded(len(before.workflows), tuple(map(str, error.problems)))
         await self._write(lambda: self._requests.deploy(summary(project)))
+        keep_text(self._state.definitions, project.root, project.whole_text)
         self._project = project
         self._supervisor.recycle()
         self.resolvers.renew(project)

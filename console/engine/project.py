@@ -17,6 +17,7 @@ from console.engine.project_file import (
     find_project,
     read_project_file,
 )
+from console.engine.project_text import ProjectText
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -55,6 +56,13 @@ class Project(ProjectFile):
     """For each job, the hash of its body's source text: its version counts these."""
     files: tuple[Path, ...] = ()
     """The files that were read, in the order they were."""
+    imported: Mapping[Path, bytes] = field(default_factory=dict)
+    """The text of every file of the project that was imported."""
+
+    @property
+    def whole_text(self) -> ProjectText:
+        """What another process needs to read the same project, whatever is on the disk by then."""
+        return ProjectText(self.text, self.files, self.imported)
 
     def require_job(self, job: Job[Any, Any]) -> None:
         """Refuse a job that the project does not define: one made while another job ran.
@@ -73,19 +81,25 @@ class Project(ProjectFile):
         )
 
 
-def load_project(root: Path) -> Project:
+def load_project(root: Path, text: ProjectText | None = None) -> Project:
     """Read a project and import its files, its folder first on the path.
 
-    It becomes the process's active project: the modules of one that was read before are let go.
-    Raises ProjectInvalid with every mistake of the project file and of the definitions.
+    With `text` it is made of that, and not of what is on the disk by now. It becomes the process's
+    active project: the modules of one that was read before are let go. Raises ProjectInvalid with
+    every mistake of the project file and of the definitions.
     """
     from console.engine.definition_rules import check_definitions
+    from console.engine.project_import import activate
     from console.engine.project_patterns import matching_files
     from console.engine.resolver_rules import check_resolvers
 
-    settings, problems = examine_project_file(root)
+    settings, problems = examine_project_file(root, text.settings if text else None)
     patterns = (*settings.patterns, *settings.resolver_patterns)
-    files = matching_files(settings.root, patterns, settings.ignores)
+    if text is None:
+        files = matching_files(settings.root, patterns, settings.ignores)
+    else:
+        files = list(text.files)
+    finder = activate(settings.root, files, text.sources if text else None)
     definitions, read, import_problems = _import(settings.root, files)
     problems += import_problems
     problems += check_definitions(settings.root, files, read, definitions)
@@ -109,6 +123,7 @@ def load_project(root: Path) -> Project:
         schema=schema,
         sources={name: source_hash(job.source) for name, job in sorted(jobs.items())},
         files=tuple(files),
+        imported=dict(finder.sources),
     )
 
 
@@ -119,11 +134,10 @@ def source_hash(source: str) -> str:
 
 def _import(root: Path, files: list[Path]) -> tuple[Definitions, ReadFile, list[Problem]]:
     from console.engine.definition_rules import import_problem
-    from console.engine.project_import import RESERVED, activate, import_file, module_name
+    from console.engine.project_import import RESERVED, import_file, module_name
 
     read: dict[Path, Any] = {}
     problems: list[Problem] = []
-    activate(root, files)
     with _collected() as definitions:
         for file in files:
             name = module_name(root, file)

@@ -48,6 +48,8 @@ class ProjectFile:
     """`host:port` of a TCP listener; None is the Unix socket alone."""
     token_file: Path | None = None
     retention_days: int = 30
+    text: str = field(default="", repr=False, compare=False)
+    """What the file says."""
 
     def database(self, name: str, invoker: str | None) -> tuple[str, str]:
         """Give a database's URL and what the machine user may do there: `rw` or `ro`.
@@ -89,15 +91,19 @@ def read_project_file(root: Path) -> ProjectFile:
     return settings
 
 
-def examine_project_file(root: Path) -> tuple[ProjectFile, list[Problem]]:
-    """Read `wfc.toml`; where it is wrong, say so, and give what can be used all the same."""
+def examine_project_file(root: Path, text: str | None = None) -> tuple[ProjectFile, list[Problem]]:
+    """Read `wfc.toml`; where it is wrong, say so, and give what can be used all the same.
+
+    `text` is what was read of it before.
+    """
     from console.engine.project_schema import find_problems, read_schema
 
     root = root.resolve()
     path = root / PROJECT_FILE
     fallback = ProjectFile(root=root, name=root.name)
     try:
-        text = path.read_text(encoding="utf-8")
+        if text is None:
+            text = path.read_text(encoding="utf-8")
         data = tomllib.loads(text)
     except FileNotFoundError:
         advice = f'write one that begins with [project] and name = "{root.name}"'
@@ -109,11 +115,11 @@ def examine_project_file(root: Path) -> tuple[ProjectFile, list[Problem]]:
     schema, problems = read_schema(path, text, data)
     if schema is None:
         return _with_patterns(fallback, data), problems
-    settings = _settings(root, schema)
+    settings = _settings(root, schema, text)
     return settings, problems + find_problems(path, text, schema)
 
 
-def _settings(root: Path, schema: ProjectSchema) -> ProjectFile:
+def _settings(root: Path, schema: ProjectSchema, text: str) -> ProjectFile:
     server = schema.server
     return ProjectFile(
         root=root,
@@ -131,6 +137,7 @@ def _settings(root: Path, schema: ProjectSchema) -> ProjectFile:
         listen=server.listen,
         token_file=(root / server.token_file) if server.token_file else None,
         retention_days=schema.retention.days,
+        text=text,
     )
 
 

@@ -30,7 +30,9 @@ from console.engine.channel import take_over_stdio
 from console.engine.problems import ProjectInvalid
 from console.engine.process_end import end_process_group, leave
 from console.engine.project import Project, load_project
+from console.engine.project_text import kept_text
 from console.engine.resolver_runtime import ResolverRuntime
+from console.engine.state import StateFolder
 from console.workflow.errors import (
     DatabaseReadOnly,
     EngineRefused,
@@ -156,7 +158,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     with captured(lambda: None):
         channel.listen(end_process_group)
         try:
-            project = load_project(given.project)
+            text = kept_text(StateFolder(given.project / ".wfc").definitions, given.project)
+            project = load_project(given.project, text)
         except ProjectInvalid as error:
             print(error, file=sys.stderr, flush=True)
             return 2

@@ -25,6 +25,11 @@ class StateFolder:
         return self.folder / "journal.db"
 
     @property
+    def definitions(self) -> Path:
+        """The text of the project as it was read."""
+        return self.folder / "definitions.json"
+
+    @property
     def logs(self) -> Path:
         """The folder of the bodies' logs."""
         return self.folder / "logs"

@@ -27,6 +27,7 @@ from console.engine.logs import LogFolder
 from console.engine.presence import Presence
 from console.engine.process_end import GRACE_SECONDS, end_process_group, leave
 from console.engine.project import Project, ProjectInvalid, load_project
+from console.engine.project_text import kept_text
 from console.engine.runner import Run, Runner
 from console.engine.state import StateFolder
 from console.engine.stops import Canceled, LeaseLost, Parked, ServerGone
@@ -174,7 +175,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             listening = open_journal(StateFolder(given.state).journal, is_checked=False)
             claims = Claims(listening, SystemClock())
             channel.listen(lambda: worker.cancel_asked(claims), worker.server_gone)
-            worker.serve(load_project(given.project), open_logs)
+            text = kept_text(StateFolder(given.state).definitions, given.project)
+            worker.serve(load_project(given.project, text), open_logs)
         except EngineUnavailable as error:
             note(str(error))
             return 6

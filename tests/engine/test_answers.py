@@ -13,7 +13,7 @@ from console.engine.project import load_project
 from console.model.states import ExecutionStatus
 from tests.engine.trial import ended, opened
 
-POINTS = '''
+POINTS = """
 from pydantic import BaseModel
 from console.workflow import create_workflow_job, define_wait_point, define_wait_points
 
@@ -34,14 +34,14 @@ class Reviews:
 @create_workflow_job(name="ask")
 async def ask() -> bool:
     return (await approval.wait()).approved
-'''
-OTHER = '''
+"""
+OTHER = """
 from console.workflow import create_workflow, define_wait_point
 from workflows.points import ask
 
 approval = define_wait_point("approval", result=str)
 default = create_workflow(name="asking", main_job=ask)
-'''
+"""
 
 
 @pytest.fixture

@@ -258,9 +258,8 @@ def test_workers_that_cannot_start_are_tried_less_and_less_often_and_close_does_
         async with opened(root) as engine:
             execution_id = await engine.start("asking", None)
             await ended(engine, execution_id)
-            jobs = root / "workflows" / "jobs.py"
-            # Written after the engine has read it: only its workers meet it.
-            jobs.write_text("raise OSError('no such thing')\n")
+            # Made after the engine has read the project: only its workers meet it.
+            (root / "no-import").touch()
             (worker,) = await engine.workers()
             os.kill(worker.process_id, signal.SIGKILL)
             log = root / ".wfc" / "workers.log"

@@ -23,6 +23,8 @@ from console.workflow import (
 )
 
 HERE = Path(__file__).parent.parent
+if (HERE / "no-import").exists():
+    raise OSError("no such thing")
 approval = define_wait_point("approval")
 
 
