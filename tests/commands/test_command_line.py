@@ -64,7 +64,7 @@ def test_another_word_is_refused_with_what_was_near(line: str, message: str) -> 
 def test_the_hosts_commands_come_first() -> None:
     typed = parse("mail on", [MAIL])
     assert typed.extra is MAIL and typed.words == ("on",)
-    assert complete("ma", [MAIL]) == ("mail",)
+    assert complete("ma", [MAIL])[0] == "mail"
     assert complete("mail o", [MAIL]) == ("mail on", "mail off")
 
 

@@ -88,9 +88,9 @@ def test_signs_are_shown_as_signs() -> None:
 
 
 def test_a_command_can_be_moved_and_removed() -> None:
-    keymap, notes = build_keymap({"execution.resume": "U", "view.pause": "", "view.time": "T,f4"})
+    keymap, notes = build_keymap({"execution.resume": "M", "view.pause": "", "view.time": "T,f4"})
     assert notes == ()
-    assert keymap.keys("execution.resume") == ("U",)
+    assert keymap.keys("execution.resume") == ("M",)
     assert keymap.keys("view.pause") == ()
     assert keymap.keys("view.time") == ("T", "f4")
 

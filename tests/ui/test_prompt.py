@@ -19,7 +19,7 @@ def test_a_filter_shows_while_it_is_typed_and_stays_after_enter() -> None:
         assert "status=failed" in console.footer, "the hint below the prompt"
         assert console.text().count("✗ failed") == 1
         await console.press("enter")
-        assert console.row(" problems").startswith(" problems   payment")
+        assert console.row(" problems").startswith(" problems   here: payment")
         assert console.focused.id == console.shop.customer
         await console.do("nav.escape")
         assert console.text().count("✗ failed") == 4

@@ -185,6 +185,10 @@ class Bulking(Marking):
 
     # Stopping
 
+    def on_unmount(self) -> None:
+        """Send no other one when the list is gone: the console ends, or points elsewhere."""
+        self.stop_run()
+
     def stop_run(self) -> bool:
         """Send no other one; False where nothing runs."""
         if not self.is_bulk_running or self.bulk is None or self.bulk.is_stopping:
