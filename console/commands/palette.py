@@ -46,7 +46,7 @@ class Choice:
 def palette_choices(
     keymap: Keymap, reason_of: Callable[[Command], str], extras: Sequence[ExtraCommand] = ()
 ) -> tuple[Choice, ...]:
-    """Give every command there is, the host's own first, what cannot be done now last."""
+    """Give every command there is: the host's own first, moving and what cannot be done last."""
     own = [Choice(e.name, _rest(e), "", e.summary, extra=e) for e in extras]
     listed = [
         Choice(
@@ -60,7 +60,12 @@ def palette_choices(
         for command in CATALOGUE
         if command.id not in HIDDEN
     ]
-    return tuple(sorted([*own, *listed], key=lambda choice: bool(choice.reason)))
+    return tuple(sorted([*own, *listed], key=_rank))
+
+
+def _rank(choice: Choice) -> tuple[bool, bool]:
+    is_moving = choice.command is not None and choice.command.id.startswith(("move.", "text."))
+    return (bool(choice.reason), is_moving)
 
 
 def _rest(extra: ExtraCommand) -> str:

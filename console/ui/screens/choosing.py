@@ -7,11 +7,12 @@ from collections.abc import Callable
 from textual import on
 
 from console.commands.availability import why_not
-from console.commands.catalogue import Command
+from console.commands.catalogue import Command, Place
 from console.commands.command_line import Typed, parse
 from console.commands.extras import CommandRefused
 from console.commands.palette import Choice, palette_choices
 from console.ui.screens.prompting import Prompting
+from console.ui.widgets.log_view import LogView
 from console.ui.widgets.palette import Palette
 from console.ui.widgets.prompt import Prompt
 
@@ -47,9 +48,14 @@ class Choosing(Prompting):
         bound = {active.binding.id for active in self.active_bindings.values()}
         situation = self.session.situation(self.focused_execution())
 
+        here = {Place.EVERYWHERE, *self.PLACES}
+        here |= {Place.LIST} if Place.EXECUTIONS in here else set()
+        here |= {Place.LOG} if isinstance(self.wrapped_view(), LogView) else set()
+
         def reason_of(command: Command) -> str:
             name = "do_" + command.id.replace(".", "_").replace("-", "_")
-            if command.id not in bound and not hasattr(self, name):
+            can_be_done = bool(command.places & here) and hasattr(self, name)
+            if command.id not in bound and not can_be_done:
                 return "not in this pane"
             return why_not(command, situation)
 

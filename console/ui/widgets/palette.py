@@ -75,12 +75,10 @@ class Palette(LineBar):
             Span(f" {self._glyphs.cursor} " if is_here else "   ", Tone.ACCENT),
             Span(pad_right(choice.keys, KEYS) + " ", Tone.MUTED if is_off else Tone.ACCENT),
             Span(pad_right(clean(word), words) + " ", Tone.MUTED if is_off else Tone.DIM),
-            Span(clean(choice.summary), Tone.MUTED if is_off else Tone.TEXT),
         )
+        if not is_off or width >= NARROW:
+            line = (*line, Span(clean(choice.summary) + "   ", Tone.MUTED if is_off else Tone.TEXT))
         if is_off:
-            line = (
-                *line,
-                Span(f"   {clean(choice.reason)}", Tone.WARNING if is_here else Tone.MUTED),
-            )
+            line = (*line, Span(clean(choice.reason), Tone.WARNING if is_here else Tone.MUTED))
         line = fit(line, width)
         return tuple(replace(s, ground=Tone.SELECTION) for s in line) if is_here else line
