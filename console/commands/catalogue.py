@@ -19,6 +19,7 @@ class Place(StrEnum):
     TREE = "jobs"
     TEXT = "log and text"
     LOG = "log"
+    DATA = "data"
     ROWS = "rows"
     """What the workflows, the profiles and the journal are listed in."""
     EXECUTIONS = "executions screen"
@@ -148,6 +149,8 @@ CATALOGUE: tuple[Command, ...] = (
              _LOG, words="pipe", usage="[COMMAND]"),
     _command("find.next", "n", "next match", "Go to the next match", _TEXT),
     _command("find.previous", "N", "previous match", "Go to the match before", _TEXT),
+    _command("data.fold", "enter", "fold", "Fold or unfold an object, an array, a long text",
+             Place.DATA, words="fold-value"),
     # Moving, in every pane
     _command("move.down", "j down", "down", "Down", _PANES),
     _command("move.up", "k up", "up", "Up", _PANES),

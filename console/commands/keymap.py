@@ -31,7 +31,7 @@ _ALIASES = {
     "backtab": "shift+tab",
 }
 _SHOWN = {"escape": "esc", "pagedown": "pgdn", "pageup": "pgup"}
-_PANES = frozenset({Place.LIST, Place.TREE, Place.TEXT, Place.LOG, Place.ROWS})
+_PANES = frozenset({Place.LIST, Place.TREE, Place.TEXT, Place.LOG, Place.DATA, Place.ROWS})
 _SCREENS = frozenset({Place.EXECUTIONS, Place.EXECUTION, Place.WORKFLOWS})
 
 
@@ -151,9 +151,9 @@ def _clashes(keys: Mapping[str, tuple[str, ...]]) -> set[tuple[str, str, str]]:
 
 def _meet(one: frozenset[Place], other: frozenset[Place]) -> bool:
     """Tell whether two commands can be reached at the same time."""
-    if Place.LOG in one:
+    if one & {Place.LOG, Place.DATA}:
         one |= {Place.TEXT}
-    if Place.LOG in other:
+    if other & {Place.LOG, Place.DATA}:
         other |= {Place.TEXT}
     if one & other or Place.EVERYWHERE in one | other:
         return True

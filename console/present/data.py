@@ -54,40 +54,89 @@ class DataFacts:
     error: JobError | None = None
     """The cause's error, where there is no history."""
     wait_points: Sequence[WaitPoint] = ()
+    waits_missing: str = ""
+    """Why there are none to be shown, where that is not because there are none."""
+    workflow_missing: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """JSON text in a section; a pane shows it so that it folds."""
+
+    name: str
+    """Names it in this execution."""
+    text: str
+    indent: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A line of a section, and what is copied of it."""
+
+    line: Line
+    value: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """What stands under one label."""
+
+    label: str
+    parts: Sequence[Line | Fact | Document]
+
+
+def data_sections(
+    facts: DataFacts, *, zone: tzinfo | None = None, glyphs: Glyphs = UNICODE
+) -> tuple[Section, ...]:
+    """Give every section, what is wrong first."""
+    waits = Section("Wait points", _waits(facts, zone))
+    no_waits = Section("Wait points", [_note(facts.waits_missing)] if facts.waits_missing else [])
+    sections = (
+        Section("Error", _error(facts)),
+        waits,
+        Section("Attempts", _attempts(facts, zone, glyphs)),
+        Section("Input", _input(facts)),
+        Section("Result", _result(facts)),
+        Section("Ids", _ids(facts, zone, glyphs)),
+        Section("Jobs now", _versions(facts)),
+        *(() if waits.parts else (no_waits,)),
+    )
+    return tuple(section for section in sections if section.parts)
 
 
 def data_lines(
     facts: DataFacts, *, zone: tzinfo | None = None, glyphs: Glyphs = UNICODE
 ) -> tuple[Line, ...]:
-    """Give every section, what is wrong first."""
-    sections = [
-        _error(facts),
-        _waits(facts, zone),
-        _attempts(facts, zone, glyphs),
-        _input(facts),
-        _result(facts),
-        _ids(facts, zone, glyphs),
-        _versions(facts),
-    ]
+    """Give every section as lines, with all of its documents."""
     lines: list[Line] = []
-    for section in sections:
-        if section and lines:
+    for section in data_sections(facts, zone=zone, glyphs=glyphs):
+        if lines:
             lines.append(())
-        lines += section
+        values: list[Line] = []
+        for part in section.parts:
+            if isinstance(part, Document):
+                lead: Line = (Span(" " * part.indent),) if part.indent else ()
+                values += [(*lead, *line) for line in json_lines(part.text)]
+            else:
+                values.append(part.line if isinstance(part, Fact) else part)
+        lines += [
+            (Span(section_lead(section.label, index == 0), Tone.DIM), *value)
+            for index, value in enumerate(values)
+        ]
     return tuple(lines)
 
 
-def _section(label: str, values: Sequence[Line]) -> list[Line]:
-    head = pad_right(label, LABEL) + "  "
-    rest = " " * (LABEL + 2)
-    return [
-        (Span(head if index == 0 else rest, Tone.DIM), *value) for index, value in enumerate(values)
-    ]
+def section_lead(label: str, is_first: bool) -> str:
+    """Give what stands before a line of a section: its label before the first one."""
+    return pad_right(label if is_first else "", LABEL) + "  "
 
 
-def _error(facts: DataFacts) -> list[Line]:
+Parts = list[Line | Fact | Document]
+
+
+def _error(facts: DataFacts) -> Parts:
     error = latest_error(facts.history, facts.error)
-    return _section("Error", job_error_lines(error)) if error is not None else []
+    return list(job_error_lines(error)) if error is not None else []
 
 
 def latest_error(history: AttemptHistory | None, other: JobError | None) -> JobError | None:
@@ -102,8 +151,8 @@ def latest_error(history: AttemptHistory | None, other: JobError | None) -> JobE
     return history.attempts[-1].error
 
 
-def _waits(facts: DataFacts, zone: tzinfo | None) -> list[Line]:
-    lines: list[Line] = []
+def _waits(facts: DataFacts, zone: tzinfo | None) -> Parts:
+    lines: Parts = []
     for point in facts.wait_points:
         state = (
             (Span("waits", Tone.WAITING),)
@@ -111,23 +160,27 @@ def _waits(facts: DataFacts, zone: tzinfo | None) -> list[Line]:
             else (Span(f"resolved {_time(point.resolved_at, zone)}", Tone.DIM),)
         )
         by = (Span(f"   by {clean(point.actor)}", Tone.DIM),) if point.actor else ()
-        lines.append((Span(clean(point.key)), Span("   "), *state, *by))
-        lines += [(Span("  "), *line) for line in json_lines(point.payload)]
-    return _section("Wait points", lines)
+        name = f"wait {point.key} {point.turn}"
+        lines.append(Fact((Span(clean(point.key)), Span("   "), *state, *by), clean(point.key)))
+        lines.append(Document(name, point.payload, 2))
+        if point.result:
+            lines.append((Span("  answered with", Tone.DIM),))
+            lines.append(Document(f"{name} result", point.result, 2))
+    return lines
 
 
-def _attempts(facts: DataFacts, zone: tzinfo | None, glyphs: Glyphs) -> list[Line]:
+def _attempts(facts: DataFacts, zone: tzinfo | None, glyphs: Glyphs) -> Parts:
     if facts.history is None:
-        return _section("Attempts", [_note(facts.missing or "reading…")])
+        return [_note(facts.missing or "reading…")]
     tries = facts.history.attempts
-    lines: list[Line] = []
+    lines: Parts = []
     said = latest_error(facts.history, facts.error)
     for one in reversed(tries):
         lines.append(_attempt(one, zone, glyphs))
         if one.error is not None and one.error != said:
             lines.append((Span("   "), Span(job_error_text(one.error), Tone.MUTED)))
             said = one.error
-    return _section("Attempts", lines)
+    return lines
 
 
 def _attempt(attempt: ExecutionAttempt, zone: tzinfo | None, glyphs: Glyphs) -> Line:
@@ -146,25 +199,25 @@ def _attempt(attempt: ExecutionAttempt, zone: tzinfo | None, glyphs: Glyphs) -> 
     return tuple(spans)
 
 
-def _input(facts: DataFacts) -> list[Line]:
+def _input(facts: DataFacts) -> Parts:
     if facts.history is None:
-        return _section("Input", [_note(facts.missing or "reading…")])
+        return [_note(facts.missing or "reading…")]
     if not facts.history.input:
-        return _section("Input", [_note(NOT_HERE)])
-    return _section("Input", json_lines(facts.history.input))
+        return [_note(NOT_HERE)]
+    return [Document("input", facts.history.input)]
 
 
-def _result(facts: DataFacts) -> list[Line]:
+def _result(facts: DataFacts) -> Parts:
     if not facts.execution.status.is_finished:
-        return _section("Result", [_note("none yet")])
+        return [_note("none yet")]
     if facts.main is None:
-        return _section("Result", [_note(facts.main_missing or "reading…")])
+        return [_note(facts.main_missing or "reading…")]
     if not facts.main.result:
-        return _section("Result", [_note("none")])
-    return _section("Result", json_lines(facts.main.result))
+        return [_note("none")]
+    return [Document("result", facts.main.result)]
 
 
-def _ids(facts: DataFacts, zone: tzinfo | None, glyphs: Glyphs) -> list[Line]:
+def _ids(facts: DataFacts, zone: tzinfo | None, glyphs: Glyphs) -> Parts:
     execution = facts.execution
     rows = [
         ("execution", clean(execution.id)),
@@ -175,30 +228,33 @@ def _ids(facts: DataFacts, zone: tzinfo | None, glyphs: Glyphs) -> list[Line]:
     ]
     if facts.history is not None and facts.history.invoker:
         rows.append(("runs as", clean(facts.history.invoker)))
-    lines: list[Line] = [
-        (Span(pad_right(name, 11), Tone.DIM), Span(value or glyphs.dash)) for name, value in rows
+    lines: Parts = [
+        Fact((Span(pad_right(name, 11), Tone.DIM), Span(value or glyphs.dash)), value)
+        for name, value in rows
     ]
     for job in execution.jobs:
         look = glyphs.job(job.status)
         attempt = clean(job.function_execution_id or "no function execution")
         lines.append(
-            (
-                Span(f"{look.glyph} ", look.tone),
-                Span(clean(job.stacked_name)),
-                Span(f"   {clean(job.id)}   {attempt}", Tone.DIM),
+            Fact(
+                (
+                    Span(f"{look.glyph} ", look.tone),
+                    Span(clean(job.stacked_name)),
+                    Span(f"   {clean(job.id)}   {attempt}", Tone.DIM),
+                ),
+                clean(job.id),
             )
         )
-    return _section("Ids", lines)
+    return lines
 
 
-def _versions(facts: DataFacts) -> list[Line]:
-    if facts.workflow is None or not facts.workflow.job_versions:
-        return []
+def _versions(facts: DataFacts) -> Parts:
+    if facts.workflow is None:
+        return [_note(facts.workflow_missing)] if facts.workflow_missing else []
+    if not facts.workflow.job_versions:
+        return [_note(NOT_HERE)]
     versions = sorted(facts.workflow.job_versions.items())
-    lines: list[Line] = [
-        (Span(clean(name)), Span(f"  version {number}", Tone.DIM)) for name, number in versions
-    ]
-    return _section("Jobs now", lines)
+    return [(Span(clean(name)), Span(f"  version {number}", Tone.DIM)) for name, number in versions]
 
 
 def json_lines(text: str) -> list[Line]:

@@ -8,7 +8,7 @@ from console.backend.errors import BackendError
 from console.model.execution import FunctionExecution
 from console.model.ids import FunctionExecutionId
 from console.model.workflow import Workflow
-from console.present.data import DataFacts, data_lines
+from console.present.data import NOT_HERE, DataFacts, Section, data_sections
 from console.present.errors import error_sentence
 from console.present.line import Line, Span
 from console.present.tone import Tone
@@ -29,6 +29,7 @@ class DataReader:
         self._main: FunctionExecution | None = None
         self._main_missing = ""
         self._workflow: Workflow | None = None
+        self._workflow_missing = ""
         self._asked: set[tuple[str, str]] = set()
 
     def want(self, watch: ExecutionWatch) -> None:
@@ -53,8 +54,9 @@ class DataReader:
         assert self._session.backend is not None
         try:
             self._workflow = await self._session.backend.get_workflow(name)
-        except BackendError:
-            return  # the section is left out; nothing else depends on it
+            self._workflow_missing = ""
+        except BackendError as error:
+            self._workflow_missing = error_sentence(error)
         self._on_read()
 
     async def _read_main(self, watch: ExecutionWatch, identifier: FunctionExecutionId) -> None:
@@ -68,12 +70,13 @@ class DataReader:
             self._asked.discard(("main", identifier))
         self._on_read()
 
-    def lines(self, watch: ExecutionWatch) -> tuple[Line, ...]:
-        """Give the data tab's lines."""
-        execution, detail = watch.execution, watch.detail
+    def sections(self, watch: ExecutionWatch) -> tuple[Section, ...]:
+        """Give the data tab's sections."""
+        execution, detail, session = watch.execution, watch.detail, self._session
         if execution is None or detail is None:
-            return ((Span("Reading…", Tone.DIM),),) if detail is not None else ()
-        session = self._session
+            reading: Line = (Span("Reading…", Tone.DIM),)
+            return (Section("", (reading,)),) if detail is not None else ()
+        able = session.capabilities
         facts = DataFacts(
             execution,
             watch.history,
@@ -83,5 +86,7 @@ class DataReader:
             self._workflow,
             cause_error(watch),
             detail.wait_points,
+            NOT_HERE if able is not None and not able.wait_points else "",
+            self._workflow_missing,
         )
-        return data_lines(facts, zone=session.zone, glyphs=session.glyphs)
+        return data_sections(facts, zone=session.zone, glyphs=session.glyphs)

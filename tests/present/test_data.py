@@ -118,6 +118,8 @@ def test_ids_wait_points_and_versions_are_listed() -> None:
         "  }",
         "second   resolved 2026-11-24 03:12:13   by eva",
         "  {}",
+        "  answered with",
+        "  {}",
     ]
     assert section(lines, "Jobs now") == ["load  version 2", "refund  version 7"]
     assert f"execution  {waiting.id}" in section(lines, "Ids")[0]

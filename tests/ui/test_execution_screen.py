@@ -165,9 +165,9 @@ def test_the_data_tab_tells_everything() -> None:
 def test_data_that_the_backend_does_not_have_is_said_to_be_missing() -> None:
     async def body(console: Console) -> None:
         await console.do("execution.data")
-        await console.until(lambda: console.text().count("not available from this backend") == 2)
-        assert console.row("Attempts").strip() == "Attempts      not available from this backend"
-        assert console.row("Input").strip() == "Input         not available from this backend"
+        await console.until(lambda: console.text().count("not available from this backend") == 3)
+        for label in ("Attempts", "Input"):
+            assert console.row(label).strip(" ┃") == f"{label:<14}not available from this backend"
 
     shop = Shop()
     shop.backend.known = BARE

@@ -38,7 +38,7 @@ def test_every_key_of_the_catalogue_is_bound_where_it_belongs() -> None:
         await console.do("execution.show-log")
         found[Place.LOG] = bound(console)
         await console.do("execution.data")
-        found[Place.TEXT] = bound(console)
+        found[Place.TEXT] = found[Place.DATA] = bound(console)
         assert isinstance(console.screen, ExecutionScreen)
         await console.command("workflows")
         found[Place.ROWS] = bound(console)

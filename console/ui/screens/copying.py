@@ -66,6 +66,8 @@ class Copying(Everywhere):
         ):
             return []
         found = []
+        if pane.tab == "data" and pane.data.value:
+            found.append(CopyChoice("value", "Value", pane.data.value))
         view = pane.log_pane.view
         if pane.tab != "data" and view.spool is not None and view.line_count:
             marked = view.marked_line()

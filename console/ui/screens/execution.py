@@ -14,6 +14,7 @@ from console.commands.command_line import Typed
 from console.commands.twins import show_twin
 from console.model.execution import Execution
 from console.model.ids import ExecutionId, JobExecutionId
+from console.present.copying import CopyChoice
 from console.present.executions import changes_in
 from console.present.status import FreshnessFacts
 from console.present.tone import Tone
@@ -23,6 +24,7 @@ from console.ui.screens.acting import Acting
 from console.ui.session import Session
 from console.ui.tab import Tab
 from console.ui.view_history import View
+from console.ui.widgets.data_view import DataView
 from console.ui.widgets.execution_pane import ExecutionPane
 from console.ui.widgets.job_tree import JobTreeView
 from console.ui.widgets.spool_view import SpoolView
@@ -98,9 +100,15 @@ class ExecutionScreen(Acting, inherit_bindings=False):
         if isinstance(self.focused, JobTreeView):
             own = ("tree.open", "tree.next-failure", "tree.only-failed")
         elif isinstance(self.focused, SpoolView):
-            own = (("find.open", "search"), "log.follow", "log.next-error", "job.next")
-        elif isinstance(self.focused, TextView):
-            own = (("find.open", "search"),)
+            own = (
+                ("find.open", "search"),
+                "log.filter",
+                "log.follow",
+                "log.next-error",
+                "job.next",
+            )
+        elif isinstance(self.focused, DataView):
+            own = (("find.open", "search"), "data.fold", ("copy.id", "copy value"))
         return (*self.change_items(), *own, *others, "nav.back", "command.open", "help.open")
 
     def searched(self) -> SpoolView | TextView | None:
@@ -226,6 +234,14 @@ class ExecutionScreen(Acting, inherit_bindings=False):
         complaint = self.pane.choose_job(step)
         if complaint:
             self.say(complaint, Tone.DIM)
+
+    def do_copy_id(self, typed: Typed) -> None:
+        """Copy the value under the cursor of the data, else the execution's id."""
+        value = self.pane.data.value if self.pane.tab == "data" else ""
+        if value:
+            self.copy_text(value, CopyChoice("value", "Value", value).said)
+        else:
+            super().do_copy_id(typed)
 
     def do_copy_command(self, typed: Typed) -> None:
         """Copy the shell command that shows what is on the screen."""

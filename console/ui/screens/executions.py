@@ -184,9 +184,7 @@ class ExecutionsScreen(Bulking, inherit_bindings=False):
     def shown_view(self) -> View:
         """Remember the filter and the row."""
         rows = self.rows
-        return View(
-            "executions", rows.filter.text, rows.show_all, cursor=self.list.cursor_id or ""
-        )
+        return View("executions", rows.filter.text, rows.show_all, cursor=self.list.cursor_id or "")
 
     def show_view(self, view: View) -> None:
         """Show the list as it was once: its filter, and the row as soon as it is read."""

@@ -37,10 +37,10 @@ from console.ui.execution_watch import ExecutionWatch, cause_error
 from console.ui.session import Session
 from console.ui.sturdy import Sturdy
 from console.ui.tab import Tab
+from console.ui.widgets.data_view import DataView
 from console.ui.widgets.job_tree import JobTreeView
 from console.ui.widgets.line_bar import LineBar
 from console.ui.widgets.log_pane import LogPane
-from console.ui.widgets.text_view import TextView
 
 TABS: tuple[Tab, ...] = get_args(Tab)
 
@@ -84,7 +84,9 @@ class ExecutionPane(Sturdy, Vertical):
         self.title_bar = LineBar(lambda width: (self._title(width),), id="title")
         self.jobs = JobTreeView(session.now, glyphs=glyphs, id="jobs")
         self.log_pane = LogPane(session, self.watch_feeds, id="log-pane")
-        self.data = TextView(lambda width: self.reader.lines(self.watch_feeds), id="data")
+        self.data = DataView(
+            lambda: self.reader.sections(self.watch_feeds), glyphs=glyphs, id="data"
+        )
         self._known: Execution | None = None
         self._is_off = False
 
@@ -136,6 +138,7 @@ class ExecutionPane(Sturdy, Vertical):
         if is_other:
             self.jobs.has_moved = False
             self.reader.forget()
+            self.data.forget_documents()
         self._take_over()
 
     def watch_tab(self, tab: Tab) -> None:

@@ -63,7 +63,7 @@ class TextView(LineView):
             width = max(1, self.line_width - GUTTER)
             self._lines = []
             for line in self._lines_for(width):
-                indent = _indent(line)
+                indent = indent_of(line)
                 self._lines += (
                     wrapped(line, width, indent, at_blanks=True) if self.is_wrapped else [line]
                 )
@@ -172,7 +172,7 @@ class TextView(LineView):
         return False
 
 
-def _indent(line: Line) -> int:
+def indent_of(line: Line) -> int:
     """Give where the text of a line begins, so that what goes on below stands under it."""
     if len(line) > 1 and line[0].text.endswith("  "):
         return line_width(line[:1])
