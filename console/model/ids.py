@@ -28,12 +28,14 @@ def new_id() -> str:
 def created_at(identifier: str) -> datetime | None:
     """Read the time of making from a version 7 UUID; None for every other id."""
     try:
-        value = UUID(identifier)
+        # Ten thousand rows are sorted by it: making a UUID object of each takes four times as long.
+        digits = identifier.replace("-", "")
+        value = int(digits, 16) if len(digits) == 32 else UUID(identifier).int
     except ValueError:
         return None
-    if value.version != 7:
+    if value >> 76 & 0xF != 7 or value >> 62 & 0x3 != 2:
         return None
-    return datetime.fromtimestamp((value.int >> 80) / 1000, UTC)
+    return datetime.fromtimestamp((value >> 80) / 1000, UTC)
 
 
 def short_id(identifier: str) -> str:

@@ -9,7 +9,7 @@ changes_in(executions, now)                           seconds until an age reads
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime, tzinfo
 from typing import Protocol
 
@@ -155,16 +155,27 @@ def took_text(execution: Execution, now: datetime, glyphs: Glyphs = UNICODE) -> 
     return glyphs.dash
 
 
-def problems_first(executions: Iterable[Execution], *, show_all: bool = False) -> list[ExecutionId]:
-    """Order by how much a person is needed, newest first; without what is done unless asked."""
+def problems_first(
+    executions: Iterable[Execution],
+    *,
+    show_all: bool = False,
+    key: Callable[[Execution], Recency] | None = None,
+) -> list[ExecutionId]:
+    """Order by how much a person is needed, newest first; without what is done unless asked.
+
+    `key` gives what `recency` does, from memory.
+    """
     rows = [e for e in executions if show_all or e.status.is_problem]
-    rows.sort(key=recency, reverse=True)
+    rows.sort(key=key or recency, reverse=True)
     if not show_all:
         rows.sort(key=lambda execution: URGENCY[execution.status])
     return [execution.id for execution in rows]
 
 
-def recency(execution: Execution) -> tuple[float, str]:
+Recency = tuple[float, str]
+
+
+def recency(execution: Execution) -> Recency:
     """Give the key that sorts executions by when they were asked for."""
     moment = execution.created_at
     return (moment.timestamp() if moment else 0.0, execution.id)

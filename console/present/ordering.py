@@ -16,7 +16,7 @@ from datetime import datetime
 
 from console.model.execution import Execution
 from console.model.ids import ExecutionId
-from console.present.executions import URGENCY, recency
+from console.present.executions import URGENCY, Recency, recency
 
 WORDS: dict[str, tuple[str, str]] = {
     "status": ("most urgent first", "least urgent first"),
@@ -78,9 +78,14 @@ def sorted_ids(
     order: Order,
     now: datetime,
     why: Callable[[Execution], str] = lambda _: "",
+    *,
+    key: Callable[[Execution], Recency] | None = None,
 ) -> list[ExecutionId]:
-    """Sort by a column; equal ones stay newest first, those without a value come last."""
-    newest = sorted(executions, key=recency, reverse=True)
+    """Sort by a column; equal ones stay newest first, those without a value come last.
+
+    `key` gives what `recency` does, from memory.
+    """
+    newest = sorted(executions, key=key or recency, reverse=True)
     value = _VALUES.get(order.column)
     if order.column == "why":
         value = lambda execution, _: why(execution).casefold() or None  # noqa: E731

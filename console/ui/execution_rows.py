@@ -12,11 +12,11 @@ from datetime import datetime
 
 from console.commands.filters import Filter
 from console.model.execution import Execution
-from console.model.ids import ExecutionId
+from console.model.ids import ExecutionId, created_at
 from console.model.states import ExecutionStatus
 from console.present.chosen_columns import USUAL, chosen_columns, extra_cells, titled
 from console.present.columns import Column
-from console.present.executions import execution_cells, problems_first
+from console.present.executions import Recency, execution_cells, problems_first, recency
 from console.present.line import Line, Span, plain
 from console.present.ordering import Order, sorted_ids
 from console.present.tone import Tone
@@ -55,7 +55,10 @@ class ExecutionRows:
         """What the latest run over marked rows says of each, in the place of WHY."""
         self.ids: list[ExecutionId] = []
         self._held: Execution | None = None
+        self.is_held_apart = False
+        """The row held is shown otherwise than the list has it: it goes when it is let go."""
         self._same: frozenset[ExecutionId] = frozenset()
+        self._recencies: dict[ExecutionId, Recency] = {}
         self._name_width = 28
 
     def query(self) -> ListQuery:
@@ -79,6 +82,9 @@ class ExecutionRows:
     def hold(self, execution: Execution | None) -> None:
         """Keep this one among the rows, as it was read last; None keeps none."""
         self._held = execution
+        if execution is not None and self.feed is not None:
+            known = self.feed.executions.get(execution.id)
+            self.is_held_apart = self.is_held_apart or known != execution
 
     def build(self) -> set[ExecutionId]:
         """Choose and order the rows again; gives those whose cells may read differently by it."""
@@ -86,8 +92,11 @@ class ExecutionRows:
             return set()
         known: dict[ExecutionId, Execution] = dict(self.feed.executions)
         held = self._held
+        self.is_held_apart = held is not None and known.get(held.id) != held
         if held is not None and held.id in known:
             known[held.id] = held
+        if len(self._recencies) > 2 * len(known):
+            self._recencies.clear()
         now = self._session.now()
         wanted = self.filter
         matching = [
@@ -98,6 +107,7 @@ class ExecutionRows:
         ids = self._ordered(matching, now)
         if held is not None and held.id not in ids and held.id in self.ids:
             ids.insert(min(self.ids.index(held.id), len(ids)), held.id)
+            self.is_held_apart = True
         self.ids = ids
         return self._find_same()
 
@@ -106,25 +116,43 @@ class ExecutionRows:
         if self.order.column:
             is_open = self.show_all or bool(statuses)
             shown = [e for e in matching if is_open or e.status.is_problem]
-            return sorted_ids(shown, self.order, now, self._why)
+            return sorted_ids(shown, self.order, now, self._why, key=self._recency)
         if self.show_all or not statuses:
-            return problems_first(matching, show_all=self.show_all)
-        ids = problems_first(matching)
+            return problems_first(matching, show_all=self.show_all, key=self._recency)
+        ids = problems_first(matching, key=self._recency)
         listed = set(ids)
-        return ids + [one for one in problems_first(matching, show_all=True) if one not in listed]
+        others = problems_first(matching, show_all=True, key=self._recency)
+        return ids + [one for one in others if one not in listed]
+
+    def _recency(self, execution: Execution) -> Recency:
+        """Remember when a row was made, where its id tells: that takes longer than the sorting."""
+        found = self._recencies.get(execution.id)
+        if found is None:
+            found = recency(execution)
+            if created_at(execution.id) is not None:
+                self._recencies[execution.id] = found
+        return found
 
     def _find_same(self) -> set[ExecutionId]:
+        """Find the failed rows that say the same as the failed row above them."""
+        assert self.feed is not None
+        executions, causes, held = self.feed.executions, self.feed.causes, self._held
+        failed = ExecutionStatus.FAILED
         same: set[ExecutionId] = set()
         above: Execution | None = None
+        cause_above: CauseFacts | None = None
         for identifier in self.ids:
-            execution = self.get(identifier)
+            known = executions.get(identifier)
+            execution = held if held is not None and held.id == identifier else known
             if execution is None:
                 continue
-            if above is not None and says_the_same(
-                execution, self._cause(execution.id), above, self._cause(above.id)
-            ):
+            if execution.status is not failed:
+                above = None
+                continue
+            cause = causes.get(identifier)
+            if above is not None and says_the_same(execution, cause, above, cause_above):
                 same.add(identifier)
-            above = execution
+            above, cause_above = execution, cause
         changed = same ^ self._same
         self._same = frozenset(same)
         return changed
