@@ -163,9 +163,8 @@ class Following(Acting):
     @on(RowList.RowHighlighted)
     def _row_highlighted(self, message: RowList.RowHighlighted) -> None:
         message.stop()
-        held = self.rows.get(message.row_id)
-        self.rows.hold(held)
-        if self.rows.feed is not None:
+        self.rows.hold(self.rows.get(message.row_id))
+        if self.rows.feed is not None and self.rows.is_held_apart:
             self.list.patch(self.rows.build())
             self.list.set_rows(self.rows.ids)
         self.story.update()
