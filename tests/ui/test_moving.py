@@ -235,6 +235,30 @@ def test_views_are_gone_through_with_their_filter_tab_and_row() -> None:
     run(body)
 
 
+def test_a_row_that_comes_late_is_not_gone_to_once_the_person_has_moved() -> None:
+    async def body(console: Console) -> None:
+        first = console.app.first
+        await console.command("filter wf=stock-sync status=ok")
+        await console.until(lambda: len(first.rows.ids) == 40)
+        await console.press("G")
+        late = console.focused.id
+        await console.do("nav.escape")
+        await console.until(lambda: late not in first.rows.ids)
+        console.backend.hold("list_executions")
+        await console.do("history.back")
+        await console.press("k")
+        here = first.list.cursor_id
+        console.backend.release()
+        await console.until(lambda: late in first.rows.ids, "the rows of the view before")
+        assert first.list.cursor_id != late and here != late
+        await console.do("history.forward")
+        await console.until(lambda: late not in first.rows.ids)
+        await console.do("history.back")
+        await console.until(lambda: late in first.rows.ids)
+
+    run(body)
+
+
 def test_minus_goes_to_the_last_view_and_back_again() -> None:
     async def body(console: Console) -> None:
         await console.do("list.open")

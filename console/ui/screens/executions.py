@@ -192,8 +192,8 @@ class ExecutionsScreen(Bulking, inherit_bindings=False):
             self.rows.show_all = view.show_all
             self.filter_done(view.filter)
         if view.cursor:
-            self.list.has_moved = True
-            self.wanted_row = None if self.list.cursor_to(view.cursor) else view.cursor
+            self.wanted_row = view.cursor
+            self.list.has_moved = self.list.cursor_to(view.cursor)
         self.list.focus()
 
     def peel(self) -> bool:

@@ -116,9 +116,10 @@ class Following(Acting):
         if list(self.list.rows) != self.rows.ids:
             self.list.set_rows(self.rows.ids)
         self.list.patch(changed)
-        if self.wanted_row is not None and self.list.cursor_to(self.wanted_row):
-            self.wanted_row = None
-        if not self.list.has_moved:
+        if self.wanted_row is not None and not self.list.has_moved:
+            if self.list.cursor_to(self.wanted_row):
+                self.list.has_moved = True
+        elif not self.list.has_moved:
             self._rest_on_a_failure()
         self.view.update()
 
