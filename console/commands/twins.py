@@ -31,7 +31,7 @@ def cancel_twin(execution_id: str, reason: str = "") -> str:
 def bulk_twin(action: str, execution_ids: Sequence[str], reason: str, per_second: float) -> str:
     """Give the shell loop that resumes or cancels several, as slowly."""
     one = f"wfc workflow {action} $id{clean(shlex.join(['', *_reason(reason)])[2:])}"
-    ids = clean(shlex.join(execution_ids))
+    ids = clean(" ".join(execution_ids))
     return f"for id in {ids}; do {one}; sleep {1 / per_second:.3g}; done"
 
 

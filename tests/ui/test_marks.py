@@ -299,3 +299,23 @@ def test_a_person_can_look_elsewhere_while_it_runs() -> None:
         assert console.notice == "3 accepted"
 
     run(body)
+
+
+def test_many_marks_leave_the_buttons_on_a_small_screen() -> None:
+    shop = Shop()
+    for _ in range(30):
+        shop.backend.failed()
+
+    async def body(console: Console) -> None:
+        await console.do("list.mark-all")
+        await asked(console)
+        await console.until(lambda: "[ Back ]" in console.text(), "the buttons")
+        dialog = console.screen
+        assert isinstance(dialog, BulkDialog)
+        assert "…32-more; do wfc workflow resume $id" in dialog.twin()
+        dialog.query_one("#form").scroll_home(animate=False)
+        await console.settle()
+        assert "34 of 37 can be resumed" in console.text()
+        assert "and 31 more: order-processing × " in console.text()
+
+    run(body, shop=shop)

@@ -45,8 +45,10 @@ if TYPE_CHECKING:
 
 READ_AT_ONCE = 8
 """States that are asked for at the same time."""
-NAMED = 6
-"""Executions that are named before the rest is counted."""
+NAMED, NAMED_LOW, LOW = 6, 3, 30
+"""Executions that are named before the rest is counted; fewer on a screen lower than `LOW`."""
+TWIN_IDS = 3
+"""Ids the shell command shows; it would fill the screen."""
 
 
 class BulkDialog(FormDialog):
@@ -103,6 +105,12 @@ class BulkDialog(FormDialog):
             self.tell(f"none of the marked executions can be {self.PARTICIPLE}")
         self.query("#form LineBar").first(LineBar).update()  # the title counts what is eligible
         self.review()
+        self.call_after_refresh(self._keep_focus_in_view)
+
+    def _keep_focus_in_view(self) -> None:
+        """The facts grew: what has the focus stays on the screen."""
+        if self.focused is not None:
+            self.focused.scroll_visible(animate=False)
 
     def _split(self) -> None:
         for identifier in self._identifiers:
@@ -136,18 +144,19 @@ class BulkDialog(FormDialog):
         glyphs = self.session.glyphs
         count = f"{len(self._eligible):,} of {total:,} can be {self.PARTICIPLE}"
         facts = [Fact("States, read just now", (Span(count),))]
-        for execution in self._eligible[:NAMED]:
+        named = NAMED if self.size.height >= LOW else NAMED_LOW
+        for execution in self._eligible[:named]:
             name = clean(execution.workflow_name)
             facts.append(
                 Fact("", (Span(f"{short_id(clean(execution.id))}  ", Tone.DIM), Span(name)))
             )
-        more = Counter(clean(e.workflow_name) for e in self._eligible[NAMED:])
+        more = Counter(clean(e.workflow_name) for e in self._eligible[named:])
         if more:
-            named = ", ".join(f"{name} {glyphs.times} {n:,}" for name, n in more.most_common(4))
-            facts.append(Fact("", (Span(f"and {more.total():,} more: {named}", Tone.DIM),)))
+            names = ", ".join(f"{name} {glyphs.times} {n:,}" for name, n in more.most_common(4))
+            facts.append(Fact("", (Span(f"and {more.total():,} more: {names}", Tone.DIM),)))
         for reason, identifiers in self._skipped.items():
-            ids = ", ".join(short_id(clean(one)) for one in identifiers[:NAMED])
-            ids += f" and {len(identifiers) - NAMED:,} more" if len(identifiers) > NAMED else ""
+            ids = ", ".join(short_id(clean(one)) for one in identifiers[:named])
+            ids += f" and {len(identifiers) - named:,} more" if len(identifiers) > named else ""
             value: Line = (Span(clean(reason), Tone.WARNING), Span(f": {ids}", Tone.DIM))
             facts.append(Fact(f"skipped {len(identifiers):,}", value, is_warning=True))
         facts += self.consequences()
@@ -173,7 +182,9 @@ class BulkDialog(FormDialog):
             rate = parse_rate(self.rate.text)
         except ValueError:
             rate = PER_SECOND
-        ids = [execution.id for execution in self._eligible]
+        ids: list[str] = [execution.id for execution in self._eligible]
+        if len(ids) > TWIN_IDS:
+            ids = [*ids[: TWIN_IDS - 1], f"…{len(ids) - TWIN_IDS + 1}-more"]
         return bulk_twin(self.ACTION, ids, self.reason.text.strip(), rate)
 
     def obstacle(self) -> str:
