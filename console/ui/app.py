@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 from collections.abc import Container, Iterable, Mapping
 from typing import ClassVar
@@ -133,6 +134,7 @@ class ConsoleApp(Sturdy, App[int], inherit_bindings=False):
         self.call_after_refresh(self._begin)
 
     def _begin(self) -> None:
+        gc.enable()  # the program lets no collection hold up the first frame
         self.run_worker(self._connect(), group=CONNECTING, exit_on_error=False)
 
     async def _connect(self) -> None:
@@ -141,6 +143,8 @@ class ConsoleApp(Sturdy, App[int], inherit_bindings=False):
         except Exception as bug:  # whatever a host's connect raises must not end in silence
             self.report_bug(bug)
             return
+        if not self.is_headless:
+            gc.freeze()  # modules stay; looking through them again holds up the screen for 30 ms
         self.first.begin()
         for screen in self.screen_stack:
             if isinstance(screen, Everywhere):

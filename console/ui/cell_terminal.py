@@ -170,6 +170,8 @@ class Pen:
         self._out: list[str] = []
         self._at: tuple[int, int] | None = None
         self._style = PLAIN
+        self._given: Style | None = None
+        """The style that gave `_style`."""
 
     def scroll(self, top: int, bottom: int, lines: int) -> None:
         """Move rows up, or down for a negative number, with sequences every terminal has."""
@@ -179,20 +181,24 @@ class Pen:
 
     def row(self, y: int, old: Row, new: Row) -> None:
         """Write the cells of a row that differ."""
-        width = len(new)
+        width, write = len(new), self._out.append
         x = 0
         while x < width:
             if new[x] == old[x] or new[x] is None:
                 x += 1
                 continue
+            first = x
             while x and (cell := new[x]) is not None and not cell[0]:
                 x -= 1  # a wide letter is written from its left half on
             self._go(y, x, new)
             while x < width and (cell := new[x]) is not None:
-                if cell == old[x] and cell[0]:
-                    break
-                if cell[0]:
-                    self._write(cell)
+                letter, style = cell
+                if letter:
+                    if x > first and cell == old[x]:
+                        break
+                    if style is not self._given and not self._is_set(cell):
+                        self._change(style)
+                    write(letter)
                 x += 1
             self._at = (y, x)
 
@@ -206,14 +212,7 @@ class Pen:
         ):
             self._out.append(f"\x1b[{x - self._at[1]}C")
             return
-        for cell in between:
-            assert cell is not None
-            self._write(cell)
-
-    def _write(self, cell: tuple[str, Style | None]) -> None:
-        if not self._is_set(cell):
-            self._change(codes_of(cell[1], self._system))
-        self._out.append(cell[0])
+        self._out.extend(cell[0] for cell in between if cell is not None)
 
     def _is_set(self, cell: tuple[str, Style | None]) -> bool:
         """Tell whether a cell can be written as it is: of a blank only the ground counts."""
@@ -222,14 +221,15 @@ class Pen:
             return codes[2] == style[2] and style[0] in ("", "1")
         return codes == style
 
-    def _change(self, codes: Codes) -> None:
+    def _change(self, style: Style | None) -> None:
+        codes = codes_of(style, self._system)
         if self._style[0] and self._style[0] != codes[0]:
             self._out.append("\x1b[m")  # an attribute cannot be taken back alone
             self._style = PLAIN
         said = [code for code, old in zip(codes, self._style, strict=True) if code != old]
         if said:
             self._out.append(f"\x1b[{';'.join(said)}m")
-        self._style = codes
+        self._style, self._given = codes, style
 
     def finish(self) -> str:
         """Give everything, with the style taken back."""

@@ -12,6 +12,7 @@ from typing import ClassVar
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import BindingType
+from textual.geometry import Size
 
 from console.commands.availability import NEEDS_EXECUTION
 from console.commands.catalogue import Command, Place
@@ -51,7 +52,8 @@ class ExecutionsScreen(Bulking, inherit_bindings=False):
     """
 
     def compose_body(self) -> ComposeResult:
-        """Give the list and what is below it."""
+        """Give the list and what is below it, as the terminal's size has it from the start."""
+        self._choose_layout(self.app.size)
         yield self.view
         yield self.list
         yield self.pane
@@ -98,11 +100,14 @@ class ExecutionsScreen(Bulking, inherit_bindings=False):
 
     def on_resize(self, event: events.Resize) -> None:
         """Show jobs and log where there is room, else the story."""
-        wide, high = WIDE
-        self.set_class(event.size.width >= wide and event.size.height >= high, "-wide")
+        self._choose_layout(event.size)
         self.pane.is_off = not self.has_class("-wide")
         self.view.display = event.size.height >= 20
         self.call_after_refresh(self.rows_seen)
+
+    def _choose_layout(self, size: Size) -> None:
+        wide, high = WIDE
+        self.set_class(size.width >= wide and size.height >= high, "-wide")
 
     def do_view_full(self, typed: Typed) -> None:
         """Give the focused pane the whole screen, or give it back."""
