@@ -15,6 +15,7 @@ from console.clock import Clock
 from console.engine.database import Database
 from console.engine.requests import end_canceled
 from console.engine.writing import (
+    ENDED,
     RUNNABLE,
     close_jobs,
     milliseconds,
@@ -112,6 +113,11 @@ class Claims:
             )
         return renewed.rowcount == 1
 
+    def touch(self) -> None:
+        """Write what means nothing: a change of nobody. Raises EngineUnavailable."""
+        with self._database.transaction() as connection:
+            next_change(connection)  # SQLite does not write what stays the same
+
     def is_canceled(self, claim: Claim) -> bool:
         """Somebody asked to cancel what is held."""
         with self._database.snapshot() as connection:
@@ -175,6 +181,22 @@ class Claims:
             _fail_lost(connection, held.execution_id, row["attempt"], job, message, now)
             return ExecutionStatus.FAILED
 
+    def follow_clock(self, back: float) -> None:
+        """Let what waits keep its turn, and retries their time, when the clock was set back.
+
+        `back` is by how many seconds.
+        """
+        by = round(back * 1000)
+        with self._database.transaction() as connection:
+            waiting = connection.execute(
+                f"SELECT id FROM execution WHERE status IN {RUNNABLE}"
+            ).fetchall()
+            connection.executemany(
+                "UPDATE execution SET queued_at = queued_at - ?, retry_after = retry_after - ?,"
+                " change = ? WHERE id = ?",
+                [(by, by, next_change(connection), row["id"]) for row in waiting],
+            )
+
     def next_due(self) -> float | None:
         """Tell in how many seconds the next retry is due; None when none is planned.
 
@@ -232,10 +254,10 @@ def _fail_lost(
 ) -> None:
     error = ("WorkerLost", message, "platform")
     connection.execute(
-        "UPDATE execution SET status = 'FAILED', finished_at = ? WHERE id = ?", (now, execution_id)
+        f"UPDATE execution SET status = 'FAILED', {ENDED} WHERE id = ?", (now, execution_id)
     )
     connection.execute(
-        "UPDATE attempt SET status = 'FAILED', finished_at = ?, error_type = ?,"
+        f"UPDATE attempt SET status = 'FAILED', {ENDED}, error_type = ?,"
         " error_message = ?, error_kind = ? WHERE execution_id = ? AND number = ?",
         (now, *error, execution_id, attempt),
     )

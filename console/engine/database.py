@@ -32,12 +32,20 @@ _MEANINGS = (
 )
 
 
+_PASSING = ("SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_FULL")
+
+
+class JournalBusy(EngineUnavailable):
+    """Nobody can write the journal now, and it may pass: it is locked, or the disk is full."""
+
+
 def unavailable(error: sqlite3.Error, path: Path) -> EngineUnavailable:
     """Say in a person's words why SQLite refused."""
     name = getattr(error, "sqlite_errorname", "")
     for prefix, meaning in _MEANINGS:
         if name.startswith(prefix):
-            return EngineUnavailable(f"the journal {path} cannot be used: {meaning}")
+            kind = JournalBusy if prefix in _PASSING else EngineUnavailable
+            return kind(f"the journal {path} cannot be used: {meaning}")
     return EngineUnavailable(f"the journal {path} cannot be used: {error}")
 
 

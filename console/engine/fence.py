@@ -45,7 +45,14 @@ class Fence:
     def __init__(self, database: Database, clock: Clock, claim: Claim):
         self._database = database
         self._clock = clock
+        self._began = milliseconds(clock), clock.monotonic()
         self.claim = claim
+
+    def _now(self) -> int:
+        """Give the time; a clock that is set back lets nothing end before it began."""
+        began, monotonic = self._began
+        elapsed = round((self._clock.monotonic() - monotonic) * 1000)
+        return max(milliseconds(self._clock), began + elapsed)
 
     @contextmanager
     def write(self) -> Iterator[Write]:
@@ -58,7 +65,7 @@ class Fence:
             ).fetchone()
             if row is None:
                 raise LeaseLost
-            yield Write(connection, milliseconds(self._clock), row["cancel_actor"] is not None)
+            yield Write(connection, self._now(), row["cancel_actor"] is not None)
 
     def read(self) -> AbstractContextManager[sqlite3.Connection]:
         """Read; whoever lost the claim may do that too."""

@@ -9,6 +9,7 @@ flush. Lines that come fast go out in blocks, so 50,000 a second cost no more th
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import threading
@@ -19,6 +20,9 @@ from pathlib import Path
 FLUSH_SECONDS = 0.03
 """How long a line of a busy log may wait for the lines after it."""
 BLOCK_BYTES = 64 * 1024
+KEPT_BYTES = 4 * 1024 * 1024
+"""How much of a log is kept for when a full disk has room again; what comes then is lost."""
+_FULL = (errno.ENOSPC, errno.EDQUOT)
 TIME_WIDTH = len("2026-11-24T03:10:21.003Z ")
 
 
@@ -34,6 +38,8 @@ class LogWriter:
         self._unfinished: dict[int, str] = {}
         self._file: int | None = None
         self._flushed_at = 0.0
+        self._kept = b""
+        """What the disk had no room for."""
         self._lost = 0
         self.is_closed = False
         """Its job has ended: nothing more belongs in it."""
@@ -68,6 +74,11 @@ class LogWriter:
         with self._lock:
             self._write_out()
 
+    @property
+    def is_written(self) -> bool:
+        """No finished line is still to be written because the disk was full."""
+        return not self._kept
+
     def close(self) -> None:
         """Write everything out, an unfinished line too, and close the file."""
         with self._lock:
@@ -82,29 +93,40 @@ class LogWriter:
 
     def _write_out(self) -> None:
         self._flushed_at = self._flusher.monotonic()
-        if not self._blocks:
+        if not self._blocks and not self._kept:
             return
         blocks, self._blocks, self._size = self._blocks, [], 0
-        data = "".join(blocks)
-        if self._lost:
-            stamp = data[:TIME_WIDTH]
-            data = f"{stamp}({self._lost} lines could not be written: the disk was full)\n{data}"
-        try:
-            self._append(data.encode("utf-8", "replace"))
-        except OSError:
-            # A full disk must not fail the body that prints.
+        self._write_kept()
+        if len(self._kept) > KEPT_BYTES:
             self._lost += sum(block.count("\n") for block in blocks)
-        else:
-            self._lost = 0
+        elif blocks:
+            if self._lost and not self._kept:
+                words = f"({self._lost} lines could not be written)"
+                self._kept, self._lost = f"{blocks[0][:TIME_WIDTH]}{words}\n".encode(), 0
+            self._kept += "".join(blocks).encode("utf-8", "replace")
+            self._write_kept()
+        if self._kept and not self.is_closed:
+            self._flusher.plan(self)
 
-    def _append(self, data: bytes) -> None:
+    def _write_kept(self) -> None:
+        """Write what is to be written; on a full disk the rest is kept, else it is lost."""
+        data = memoryview(self._kept)
+        # Nothing of this must fail the body that prints.
+        try:
+            while data:
+                data = data[self._append(data) :]
+        except OSError as error:
+            if error.errno not in _FULL:
+                self._lost += bytes(data).count(b"\n")
+                data = data[:0]
+        self._kept = bytes(data)
+
+    def _append(self, data: bytes | memoryview) -> int:
         if self._file is None:
             self._path.parent.mkdir(parents=True, exist_ok=True)
             flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND
             self._file = os.open(self._path, flags, 0o600)
-        view = memoryview(data)
-        while view:
-            view = view[os.write(self._file, view) :]
+        return os.write(self._file, data)
 
 
 class LogFlusher:

@@ -13,7 +13,7 @@ from console.engine.fence import Fence, OpenJob, Write, set_job_status
 from console.engine.replay import Ask, Left
 from console.engine.requests import end_canceled
 from console.engine.steps import Steps
-from console.engine.writing import insert_attempt
+from console.engine.writing import ENDED, insert_attempt
 from console.model.ids import new_id
 from console.model.states import ExecutionStatus
 from console.workflow.failure import Failure
@@ -142,7 +142,7 @@ class Progress:
         """Keep a job's result; the main job's is the execution's."""
         with self._fence.write() as write:
             write.connection.execute(
-                "UPDATE function_execution SET status = 'SUCCESS', finished_at = ?, result = ?"
+                f"UPDATE function_execution SET status = 'SUCCESS', {ENDED}, result = ?"
                 " WHERE id = ?",
                 (write.now, result, job.function_execution_id),
             )
@@ -162,7 +162,7 @@ class Progress:
                 end_canceled(write.connection, self.claim.execution_id, write.now)
                 return
             write.connection.execute(
-                "UPDATE function_execution SET status = 'FAILED', finished_at = ?, error_type = ?,"
+                f"UPDATE function_execution SET status = 'FAILED', {ENDED}, error_type = ?,"
                 " error_message = ?, error_traceback = ?, error_kind = ?, cause_place = ?"
                 " WHERE id = ?",
                 (
@@ -197,13 +197,13 @@ class Progress:
         kind: str = "",
     ) -> None:
         write.connection.execute(
-            "UPDATE execution SET status = ?, finished_at = ?, worker = '', lease_until = NULL,"
-            " losses = 0 WHERE id = ?",
+            f"UPDATE execution SET status = ?, {ENDED},"
+            " worker = '', lease_until = NULL, losses = 0 WHERE id = ?",
             (status, write.now, self.claim.execution_id),
         )
         error = (failure.type, failure.message, failure.traceback, kind) if failure else ()
         write.connection.execute(
-            "UPDATE attempt SET status = ?, finished_at = ?, error_type = ?, error_message = ?,"
+            f"UPDATE attempt SET status = ?, {ENDED}, error_type = ?, error_message = ?,"
             " error_traceback = ?, error_kind = ? WHERE execution_id = ? AND number = ?",
             (
                 status,
@@ -234,7 +234,7 @@ class Progress:
 
 def _finish_job(write: Write, job: OpenJob, status: str) -> None:
     write.connection.execute(
-        "UPDATE job_execution SET status = ?, finished_at = ? WHERE id = ?",
+        f"UPDATE job_execution SET status = ?, {ENDED} WHERE id = ?",
         (status, write.now, job.id),
     )
     if job.caller is not None:

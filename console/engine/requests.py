@@ -11,6 +11,7 @@ from console.clock import Clock
 from console.engine.database import Database
 from console.engine.interface import InvalidArgument, NotInState
 from console.engine.writing import (
+    ENDED,
     Answer,
     NewExecution,
     close_jobs,
@@ -138,7 +139,7 @@ class Requests:
 def end_canceled(connection: sqlite3.Connection, execution_id: str, now: int) -> None:
     """Make an execution CANCELED, for which that was asked, and close what is open in it."""
     row = connection.execute(
-        "UPDATE execution SET status = 'CANCELED', finished_at = ?, retry_after = NULL,"
+        f"UPDATE execution SET status = 'CANCELED', {ENDED}, retry_after = NULL,"
         " epoch = epoch + 1, worker = '', lease_until = NULL, change = ?"
         " WHERE id = ? AND cancel_actor IS NOT NULL"
         " RETURNING cancel_actor, cancel_reason",
@@ -149,7 +150,7 @@ def end_canceled(connection: sqlite3.Connection, execution_id: str, now: int) ->
     message = f"canceled{who}{why}"
     set_attempt_status(connection, execution_id, ExecutionStatus.CANCELED)
     connection.execute(
-        "UPDATE attempt SET finished_at = ?, error_type = 'Canceled', error_message = ?,"
+        f"UPDATE attempt SET {ENDED}, error_type = 'Canceled', error_message = ?,"
         " error_kind = 'platform' WHERE execution_id = ? AND number ="
         " (SELECT attempt FROM execution WHERE id = ?)",
         (now, message, execution_id, execution_id),

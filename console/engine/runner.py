@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from console.clock import Clock
 from console.engine.capture import OpenLogs
 from console.engine.claims import Claim
-from console.engine.database import Database
+from console.engine.database import Database, JournalBusy
 from console.engine.fence import Fence, OpenJob
 from console.engine.interface import EngineUnavailable
 from console.engine.logs import LogFlusher, LogFolder, LogWriter
@@ -33,7 +33,11 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 PATIENCE_SECONDS = 30.0
-"""How long a write is tried again while the journal is locked or the disk is full."""
+"""How long a write is tried again when the journal is broken for this process.
+
+While it is locked or the disk is full nobody else could go on either: that has no end but the
+server's.
+"""
 
 
 class Runner:
@@ -128,7 +132,7 @@ class Run:
             self._task.cancel()
 
     async def journaled(self, write: Callable[[Progress], T]) -> T:
-        """Use the journal, again and again for a while when it cannot be used now.
+        """Use the journal, again and again while it cannot be used.
 
         Raises LeaseLost and JournalGone, and nothing else once the run is stopped.
         """
@@ -140,6 +144,8 @@ class Run:
                 raise self._stopped
             try:
                 return write(self._progress)
+            except JournalBusy:
+                give_up = clock.monotonic() + self._runner.patience
             except EngineUnavailable:
                 if clock.monotonic() + pause > give_up:
                     raise self.stop(JournalGone()) from None
@@ -211,7 +217,7 @@ class Run:
             await self._fail(opened, failure, log)
             raise failed(failure, opened.stacked_name) from error
         else:
-            self._runner.open_logs.settle(log)
+            await self._settle(log)
             await self.journaled(lambda progress: progress.succeed(opened, result))
             self._is_over = opened.caller is None
             return result
@@ -222,11 +228,18 @@ class Run:
         self, opened: OpenJob, failure: Failure, log: LogWriter, *, may_retry: bool = True
     ) -> None:
         retry_in = self._retry_in() if may_retry and opened.caller is None else None
-        self._runner.open_logs.settle(log)
+        await self._settle(log)
         await self.journaled(
             lambda progress: progress.fail(opened, failure, retry_in=retry_in, kind=YOURS)
         )
         self._is_over = opened.caller is None
+
+    async def _settle(self, log: LogWriter) -> None:
+        """Write a log out before its job's end is journaled, however long the disk is full."""
+        self._runner.open_logs.settle(log)
+        while not log.is_written and self._stopped is None:
+            await self._runner.clock.sleep(0.2)
+            log.flush()
 
     def _retry_in(self) -> float | None:
         policy = self.project.workflows[self.claim.workflow].retry_policy

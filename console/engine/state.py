@@ -10,7 +10,7 @@ from console.engine.filesystem import network_filesystem
 from console.engine.interface import EngineUnavailable
 
 WORKER_LOG_BYTES = 4 * 1024 * 1024
-"""From this size on the workers' file is put aside when the engine opens; one old one is kept."""
+"""From this size on the end of the workers' file is put aside; one old one is kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +59,20 @@ class StateFolder:
                 f"{self.folder} is on a network file system ({kind}), where SQLite's locks do not"
                 " hold; put the project on a local disk"
             )
+        self.trim_worker_log()
+
+    def trim_worker_log(self) -> None:
+        """Put the end of a large workers' file aside, and empty it.
+
+        Whoever has it open appends, and goes on at its new beginning.
+        """
         try:
-            if self.worker_log.stat().st_size > WORKER_LOG_BYTES:
-                self.worker_log.replace(self.worker_log.with_suffix(".log.old"))
+            with self.worker_log.open("r+b") as log:
+                size = os.fstat(log.fileno()).st_size
+                if size <= WORKER_LOG_BYTES:
+                    return
+                log.seek(size - WORKER_LOG_BYTES)
+                self.worker_log.with_suffix(".log.old").write_bytes(log.read(WORKER_LOG_BYTES))
+                log.truncate(0)
         except OSError:
-            pass  # there is none yet
+            pass  # there is none yet, or the disk is full

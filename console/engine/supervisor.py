@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from console.clock import Clock
 from console.engine.channel import CANCEL, HAND_OVER, NEWS, QUIT, READY, WAKE
@@ -19,10 +19,9 @@ from console.engine.claims import Claims, Held
 from console.engine.interface import EngineUnavailable, WorkerInfo
 from console.engine.presence import Presence
 from console.engine.state import StateFolder
+from console.engine.sweep import Sweep, Write
 from console.engine.worker_process import WorkerProcess, spawn_worker
 from console.model.ids import ExecutionId
-
-T = TypeVar("T")
 
 SWEEP_SECONDS = 1.0
 TAKEOVER_SECONDS = 0.1
@@ -43,17 +42,20 @@ class Supervisor:
         state: StateFolder,
         count: int,
         claims: Claims,
-        write: Callable[[Callable[[], T]], Awaitable[T]],
+        write: Write,
         clock: Clock,
     ):
         self._project = project
         self._state = state
         self._count = count
         self._claims = claims
-        self._write: Callable[[Callable[[], object]], Awaitable[object]] = write  # type: ignore[assignment]
+        self._write = write
         self._clock = clock
         self._presence = Presence(state.workers)
+        self._sweep = Sweep(claims, self._presence, write, clock)
         self._workers: set[WorkerProcess] = set()
+        self._own: dict[str, WorkerProcess] = {}
+        """Those, and the dead ones that may still hold something, by id."""
         self._tasks: list[asyncio.Task[None]] = []
         self._closing = asyncio.Event()
 
@@ -63,7 +65,7 @@ class Supervisor:
             asyncio.create_task(self._keep_one(), name=f"worker {number}")
             for number in range(self._count)
         ]
-        self._tasks.append(asyncio.create_task(self._sweep(), name="sweep"))
+        self._tasks.append(asyncio.create_task(self._keep_sweeping(), name="sweep"))
 
     def wake(self) -> None:
         """Tell the workers that there may be work."""
@@ -133,7 +135,7 @@ class Supervisor:
             await self._clock.sleep(0.02)
 
     async def _held(self) -> list[Held]:
-        return await self._write(self._claims.held)  # type: ignore[return-value]
+        return await self._write(self._claims.held)
 
     async def _keep_one(self) -> None:
         failures = 0
@@ -164,6 +166,7 @@ class Supervisor:
             self._hear,
         )
         self._workers.add(worker)
+        self._own[worker.id] = worker
         return worker
 
     def _hear(self, worker: WorkerProcess, words: bytes) -> None:
@@ -190,6 +193,7 @@ class Supervisor:
                 if self._closing.is_set():
                     return  # the next server finds its lock free
                 await self._pause(SWEEP_SECONDS)
+        del self._own[worker.id]
         self._presence.forget(worker.id)
         self.wake()
 
@@ -200,44 +204,15 @@ class Supervisor:
         except TimeoutError:
             pass
 
-    async def _sweep(self) -> None:
-        foreign: set[str] | None = None
+    async def _keep_sweeping(self) -> None:
+        has_others = True
         while not self._closing.is_set():
             try:
-                left = await self._release_lost()
+                has_others = await self._sweep.look(self._own, self.wake)
             except EngineUnavailable as error:
                 self._note(str(error))
-            else:
-                if foreign is None:
-                    self._presence.clean({*left, *(worker.id for worker in self._workers)})
-                foreign = left
-            await self._pause(TAKEOVER_SECONDS if foreign else SWEEP_SECONDS)
-
-    async def _release_lost(self) -> set[str]:
-        """Release what dead workers held; gives the workers of others that may still live.
-
-        One of ours that has not renewed is ended first. It has twice the time: it may be the
-        journal that kept it from renewing.
-        """
-        living = {worker.id: worker for worker in self._workers}
-        left: set[str] = set()
-        for entry in await self._held():
-            worker = living.get(entry.worker)
-            if worker is not None:
-                if entry.late_seconds > self._claims.lease_seconds:
-                    worker.kill()
-                continue
-            if self._presence.is_gone(entry.worker):
-                why = "its worker and the server ended"
-            elif entry.late_seconds > 0:
-                why = "its lease ran out: its worker and the server ended"
-            else:
-                left.add(entry.worker)
-                continue
-            await self._write(_releasing(self._claims, entry, why, False))
-            self._presence.forget(entry.worker)
-            self.wake()
-        return left
+            self._state.trim_worker_log()
+            await self._pause(TAKEOVER_SECONDS if has_others else SWEEP_SECONDS)
 
     def _note(self, text: str) -> None:
         try:

@@ -12,6 +12,8 @@ from console.model.states import ExecutionStatus
 
 RUNNABLE = "('PENDING', 'PENDING_RESUME', 'PENDING_RETRY')"
 """States that wait for a worker; spelled as in the queue's index, or SQLite does not use it."""
+ENDED = "finished_at = max(?, coalesce(started_at, 0))"
+"""Sets when something ended; no sooner than it began, also when the clock was set back."""
 
 
 def milliseconds_of(moment: datetime) -> int:
@@ -148,13 +150,13 @@ def close_jobs(
     """Mark what ran, waited or was suspended as CANCELED: it counts as not run."""
     open_states = "('RUNNING', 'SUSPEND', 'WAITING')"
     connection.execute(
-        "UPDATE function_execution SET status = 'CANCELED', finished_at = ?, error_type = ?,"
+        f"UPDATE function_execution SET status = 'CANCELED', {ENDED}, error_type = ?,"
         " error_message = ?, error_kind = 'platform'"
         f" WHERE execution_id = ? AND status IN {open_states}",
         (now, error_type, message, execution_id),
     )
     connection.execute(
-        "UPDATE job_execution SET status = 'CANCELED', finished_at = ?"
+        f"UPDATE job_execution SET status = 'CANCELED', {ENDED}"
         f" WHERE execution_id = ? AND status IN {open_states}",
         (now, execution_id),
     )

@@ -220,9 +220,15 @@ def test_a_read_only_project_is_told(tmp_path: Path) -> None:
         tmp_path.chmod(0o700)
 
 
-def test_a_large_workers_file_is_put_aside(tmp_path: Path) -> None:
+def test_the_end_of_a_large_workers_file_is_put_aside_while_it_is_written(tmp_path: Path) -> None:
     state = StateFolder(tmp_path / ".wfc")
     state.prepare()
-    state.worker_log.write_bytes(b"x" * (5 * 1024 * 1024))
-    state.prepare()
-    assert not state.worker_log.exists()
+    with state.worker_log.open("ab", buffering=0) as writer:
+        writer.write(b"x" * (5 * 1024 * 1024) + b"last\n")
+        state.trim_worker_log()
+        assert state.worker_log.read_bytes() == b""
+        old = state.worker_log.with_suffix(".log.old").read_bytes()
+        assert len(old) == 4 * 1024 * 1024 and old.endswith(b"xlast\n")
+        writer.write(b"next\n")
+        state.prepare()
+    assert state.worker_log.read_bytes() == b"next\n"

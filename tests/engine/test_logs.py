@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 
+from console.engine import logs as logs_module
 from console.engine.logs import LogFlusher, LogFolder, LogWriter
 from console.workflow import Job, create_workflow, create_workflow_job
 from tests.engine.bench import Bench, make_project
@@ -110,29 +111,67 @@ def test_many_fast_lines_are_all_there_in_order_and_in_few_writes(
     assert took < 5, "50,000 lines take about half a second on a machine that is not busy"
 
 
-def test_a_full_disk_does_not_fail_the_body_and_the_gap_is_told(
+def _failing(monkeypatch: pytest.MonkeyPatch, number: int, room: int = 0) -> None:
+    """Let writes fail once they have written so many bytes more."""
+    write = os.write
+
+    def failing(file: int, data: Any) -> int:
+        nonlocal room
+        if room == 0:
+            raise OSError(number, os.strerror(number))
+        written = write(file, bytes(data)[:room])
+        room -= written
+        return written
+
+    monkeypatch.setattr(os, "write", failing)
+
+
+def test_a_full_disk_does_not_fail_the_body_and_what_it_printed_comes_later(
     tmp_path: Path, flusher: LogFlusher, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "log"
     log = LogWriter(path, flusher)
     log.write("before\n")
-    write = os.write
-
-    def full(file: int, data: Any) -> int:
-        raise OSError(errno.ENOSPC, "No space left on device")
-
-    monkeypatch.setattr(os, "write", full)
-    log.write("lost\n")
-    log.write("lost too\n")
     log.flush()
-    monkeypatch.setattr(os, "write", write)
+    with monkeypatch.context() as patch:
+        _failing(patch, errno.ENOSPC, room=30)
+        log.write("in the middle of the line the room ends\n")
+        log.flush()
+        log.write("and there is none for this one\n")
+        assert not log.is_written
+    deadline = time.monotonic() + 5
+    while not log.is_written:
+        assert time.monotonic() < deadline, "it is written by itself when there is room again"
+        time.sleep(0.001)
     log.write("after\n")
     log.close()
     assert _texts(path) == [
         "before",
-        "(2 lines could not be written: the disk was full)",
+        "in the middle of the line the room ends",
+        "and there is none for this one",
         "after",
     ]
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EIO])
+def test_lines_that_cannot_be_kept_are_counted(
+    tmp_path: Path, flusher: LogFlusher, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    monkeypatch.setattr(logs_module, "KEPT_BYTES", 10)
+    path = tmp_path / "log"
+    log = LogWriter(path, flusher)
+    with monkeypatch.context() as patch:
+        _failing(patch, number)
+        log.write("first\n")
+        log.flush()
+        log.write("lost\nlost too\n")
+        log.flush()
+    log.write("after\n")
+    log.close()
+    if number == errno.ENOSPC:
+        assert _texts(path) == ["first", "(2 lines could not be written)", "after"]
+    else:
+        assert _texts(path) == ["(3 lines could not be written)", "after"]
 
 
 def test_a_log_is_read_from_any_offset_and_as_text_from_its_end(
