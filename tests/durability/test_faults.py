@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import sqlite3
 import time
 from collections.abc import AsyncIterator, Iterator
@@ -110,34 +111,46 @@ def _check_journal(root: Path) -> None:
     connection.close()
 
 
+LOUD = """
+        number = 0
+        while not (HERE / "go").exists():
+            print(number, "x" * 99)
+            number += 1
+            time.sleep(0.0001)
+        return {"lines": number}
+"""
+
+
 def test_lines_printed_on_a_full_disk_are_in_the_log_before_the_job_ends(disk: SmallDisk) -> None:
     root = write_project(disk.folder / "trial")
     jobs = root / "workflows" / "jobs.py"
-    loud = "        while not (HERE / 'go').exists():\n            print('x' * 99)\n    "
-    jobs.write_text(
-        jobs.read_text().replace('        while not (HERE / "go").exists():\n    ', loud)
-    )
-    assert "print('x' * 99)" in jobs.read_text()
+    quiet = '\n        while not (HERE / "go").exists():\n            time.sleep(0.01)\n'
+    text = jobs.read_text()
+    assert text.count(quiet) == 1
+    jobs.write_text(text.replace(quiet, LOUD))
 
-    async def scenario() -> str:
+    async def scenario() -> tuple[list[str], int]:
         async with _holding(root, lease=5.0) as (engine, execution_id):
-            (root / "go").touch()
-            (root / "go").unlink()
+            go = root / "go.new"
+            go.touch()
             disk.fill()
             await asyncio.sleep(0.3)
+            go.replace(root / "go")
+            await _still(engine, execution_id, ExecutionStatus.RUNNING, seconds=0.3)
             disk.free()
-            (root / "go").touch()
             execution = await ended(engine, execution_id)
             assert execution.status is SUCCESS
             function = execution.jobs[2].function_execution_id
             assert function is not None
             log = await engine.read_log(function, 0, 1 << 24)
             assert log.is_complete
-            return log.data.decode()
+            result = (await engine.function_execution(function)).result
+            return log.data.decode().splitlines(), json.loads(result)["lines"]
 
-    lines = asyncio.run(scenario()).splitlines()
-    assert lines[0].endswith("Z about to hold") and len(lines) > 2
-    assert {line[25:] for line in lines[1:]} == {"x" * 99}
+    lines, count = asyncio.run(scenario())
+    assert lines.pop(0).endswith("Z about to hold")
+    assert [line[25:] for line in lines] == [f"{n} {'x' * 99}" for n in range(count)]
+    assert count > 100
 
 
 def test_a_server_on_a_full_disk_says_so_and_starts_when_there_is_room(disk: SmallDisk) -> None:
