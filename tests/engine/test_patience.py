@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -83,3 +85,33 @@ def test_when_the_journal_is_broken_for_too_long_the_job_counts_as_not_run(
     held.bench.work()
     assert held.bench.get(execution_id).status is ExecutionStatus.SUCCESS
     assert held.runs == 2
+
+
+def test_a_job_does_not_end_before_its_log_has_found_room(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    has_room = threading.Event()
+    write = os.write
+
+    def writing(file: int, data: bytes) -> int:
+        if not has_room.is_set():
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return write(file, data)
+
+    @create_workflow_job(name="main-job")
+    async def main() -> None:
+        monkeypatch.setattr(os, "write", writing)
+        print("a line")
+
+    flow = create_workflow(name="flow", main_job=main)
+    bench = Bench(tmp_path, make_project(tmp_path, [flow], [main]))
+    execution_id = bench.start("flow")
+    working = threading.Thread(target=bench.work)
+    working.start()
+    working.join(0.4)
+    assert bench.get(execution_id).status is ExecutionStatus.RUNNING
+    has_room.set()
+    working.join(5)
+    assert bench.get(execution_id).status is ExecutionStatus.SUCCESS
+    assert bench.log(execution_id) == "a line\n"
+    bench.close()
