@@ -1,19 +1,25 @@
 """From feeds to screens: callbacks on the loop become messages of the widget that listens.
 
-Deltas of several rounds add up until the widget takes them, so a burst costs one repaint.
+Deltas of several rounds add up until the widget takes them, so a burst costs one repaint. The feeds
+are imported when there is something to read, after the first frame.
 """
 
 from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 from textual.message import Message
 from textual.message_pump import MessagePump
 
 from console.model.execution import Execution
 from console.model.ids import ExecutionId, FunctionExecutionId
-from console.sync.detail_feed import DetailFeed
-from console.sync.list_feed import ListDelta, ListFeed, ListQuery
-from console.sync.log_feed import LogFeed
+from console.sync.delta import ListDelta
 from console.ui.session import Session
+
+if TYPE_CHECKING:
+    from console.sync.detail_feed import DetailFeed
+    from console.sync.list_query import ListQuery
+    from console.sync.log_feed import LogFeed
 
 
 class _Latest(Message):
@@ -55,6 +61,8 @@ class ListBridge:
         assert session.backend is not None
         self._listener = listener
         self._delta = ListDelta()
+        from console.sync.list_feed import ListFeed
+
         self.feed = ListFeed(
             session.backend,
             session.clock,
@@ -84,6 +92,8 @@ def detail_feed(
     session: Session, listener: MessagePump, identifier: ExecutionId, known: Execution | None
 ) -> DetailFeed:
     """Make a feed of one execution for a widget."""
+    from console.sync.detail_feed import DetailFeed
+
     assert session.backend is not None
     return DetailFeed(
         session.backend,
@@ -98,6 +108,8 @@ def detail_feed(
 
 def log_feed(session: Session, listener: MessagePump, identifier: FunctionExecutionId) -> LogFeed:
     """Make a feed of one log for a widget."""
+    from console.sync.log_feed import LogFeed
+
     assert session.backend is not None
     return LogFeed(
         session.backend,

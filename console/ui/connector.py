@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from console.backend.errors import BackendError, Unauthenticated
-from console.backend.protocol import Backend
-from console.model.capabilities import Capabilities
 from console.sync.freshness import Freshness
 from console.ui.session import Session
+
+if TYPE_CHECKING:
+    from console.backend.protocol import Backend
+    from console.model.capabilities import Capabilities
 
 LONGEST_WAIT = 30.0
 

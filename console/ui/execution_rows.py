@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from console.commands.filters import Filter
 from console.model.execution import Execution
@@ -21,8 +22,11 @@ from console.present.line import Line, Span, plain
 from console.present.ordering import Order, sorted_ids
 from console.present.tone import Tone
 from console.present.why import CauseFacts, says_the_same, why_line
-from console.sync.list_feed import ListFeed, ListQuery
+from console.sync.list_query import ListQuery
 from console.ui.session import UNKNOWN, Session
+
+if TYPE_CHECKING:
+    from console.sync.list_feed import ListFeed
 
 PROBLEMS = frozenset(
     status

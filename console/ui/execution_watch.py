@@ -7,16 +7,19 @@ for a while, so going back to a row asks nothing again.
 from __future__ import annotations
 
 from collections import OrderedDict
+from typing import TYPE_CHECKING
 
 from textual.message_pump import MessagePump
 
 from console.model.execution import AttemptHistory, Execution, JobError, JobExecution
 from console.model.ids import ExecutionId, FunctionExecutionId, JobExecutionId
 from console.present.focus import job_to_watch
-from console.sync.detail_feed import DetailFeed
-from console.sync.log_feed import LogFeed
 from console.ui.bridge import detail_feed, log_feed
 from console.ui.session import Session
+
+if TYPE_CHECKING:
+    from console.sync.detail_feed import DetailFeed
+    from console.sync.log_feed import LogFeed
 
 KEPT = 12
 """Finished feeds that are kept, of each kind."""

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from console.backend.protocol import Backend
 from console.clock import Clock, SystemClock
 from console.commands.extras import ExtraCommand, Guide
 from console.model.profile import Profile
 from console.model.target import Target
 
-Connect = Callable[[], Awaitable[Backend]]
+if TYPE_CHECKING:
+    from console.backend.protocol import Backend
+
+Connect = Callable[[], Awaitable["Backend"]]
 """Imports the adapter and opens the backend. Raises `BackendError`."""
 
 

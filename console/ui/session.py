@@ -10,21 +10,23 @@ import asyncio
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from console.backend.protocol import Backend
 from console.commands.availability import Situation
 from console.commands.journal import Journal
 from console.commands.keymap import Keymap
-from console.commands.operations import Operations, is_same_state
-from console.model.capabilities import Capabilities
 from console.model.execution import Execution
 from console.model.ids import ExecutionId
-from console.model.query import Counts
 from console.present.glyphs import Glyphs
 from console.sync.freshness import Freshness
 from console.ui.command_history import CommandHistory
 from console.ui.launch import Launch
+
+if TYPE_CHECKING:
+    from console.backend.protocol import Backend
+    from console.commands.operations import Operations
+    from console.model.capabilities import Capabilities
+    from console.model.query import Counts
 
 TIME_MODES = ("relative", "local", "UTC")
 UNKNOWN = "outcome unknown"
@@ -80,6 +82,8 @@ class Session:
         """Take over a backend that answers."""
         self.backend = backend
         self.capabilities = capabilities
+        from console.commands.operations import Operations
+
         self.operations = Operations(backend, self.target, capabilities, self.journal, self.clock)
 
     # Time
@@ -119,7 +123,11 @@ class Session:
     def settle(self, execution: Execution) -> bool:
         """Take a newer reading of it: an action is confirmed when it is not what it was."""
         action = self.under_way.get(execution.id)
-        if action is None or is_same_state(action.before, execution):
+        if action is None:
+            return False
+        from console.commands.operations import is_same_state
+
+        if is_same_state(action.before, execution):
             return False
         del self.under_way[execution.id]
         return True

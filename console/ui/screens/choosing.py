@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from textual import on
 
@@ -10,11 +11,13 @@ from console.commands.availability import why_not
 from console.commands.catalogue import Command, Place
 from console.commands.command_line import Typed, parse
 from console.commands.extras import CommandRefused
-from console.commands.palette import Choice, palette_choices
 from console.ui.screens.prompting import Prompting
 from console.ui.widgets.log_view import LogView
-from console.ui.widgets.palette import Palette
 from console.ui.widgets.prompt import Prompt
+
+if TYPE_CHECKING:
+    from console.commands.palette import Choice
+    from console.ui.widgets.palette import Palette
 
 ROWS = 12
 """Rows of the list at most."""
@@ -35,6 +38,9 @@ class Choosing(Prompting):
             self.close_prompt()
         if was_choosing:
             return
+        from console.commands.palette import palette_choices
+        from console.ui.widgets.palette import Palette
+
         session = self.session
         keys = session.keymap
         choices = palette_choices(keys, self._reasons(), session.launch.extras)

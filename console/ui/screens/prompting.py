@@ -12,7 +12,6 @@ from console.model.execution import Execution
 from console.present.clean import clean
 from console.present.line import Line, Span, cell_width
 from console.present.tone import Tone
-from console.ui.find_execution import SeveralFound, find_execution
 from console.ui.screens.base import ConsoleScreen
 from console.ui.session import TIME_MODES
 from console.ui.view_history import View
@@ -145,6 +144,8 @@ class Prompting(ConsoleScreen):
         self.run_worker(self._open(typed.rest), exit_on_error=False)
 
     async def _open(self, text: str) -> None:
+        from console.ui.find_execution import SeveralFound, find_execution
+
         try:
             identifier, known = await find_execution(
                 text, self.session.backend, self.known_executions()

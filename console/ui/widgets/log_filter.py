@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from console.present.kept_lines import KeptLines
-from console.sync.spool import LogSpool
+
+if TYPE_CHECKING:
+    from console.sync.spool import LogSpool
 
 BLOCK = 2048
 """Lines looked at between two turns of the loop: two or three milliseconds."""

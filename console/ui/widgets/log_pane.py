@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from textual import on
 from textual.app import ComposeResult
@@ -18,12 +19,14 @@ from console.present.line import Line, Span
 from console.present.logs import split_time
 from console.present.story import rule_line
 from console.present.tone import Tone
-from console.sync.log_feed import LogFeed
 from console.ui.execution_watch import ExecutionWatch
 from console.ui.session import TIME_MODES, Session
 from console.ui.sturdy import Sturdy
 from console.ui.widgets.line_bar import LineBar
 from console.ui.widgets.log_view import LogView
+
+if TYPE_CHECKING:
+    from console.sync.log_feed import LogFeed
 
 
 class LogPane(Sturdy, Vertical):

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from typing import TYPE_CHECKING
 
 from console.present.logs import is_error, line_text, split_time
-from console.sync.spool import LogSpool
+
+if TYPE_CHECKING:
+    from console.sync.spool import LogSpool
 
 BLOCK = 512
 """Lines looked at between two turns of the loop."""

@@ -25,7 +25,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import tzinfo
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import BindingType
 from textual.message import Message
@@ -36,10 +36,12 @@ from console.present.clean import clean
 from console.present.glyphs import UNICODE, Glyphs
 from console.present.line import Line, Span, clip
 from console.present.tone import Tone
-from console.sync.spool import LogSpool
 from console.ui.keymap import pane_bindings
 from console.ui.widgets.log_filter import LogFilter
 from console.ui.widgets.spool_view import SpoolView
+
+if TYPE_CHECKING:
+    from console.sync.spool import LogSpool
 
 PACE = 0.25
 """Seconds between two repaints while lines pour in."""

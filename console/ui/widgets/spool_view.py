@@ -14,7 +14,7 @@
 from __future__ import annotations
 
 from datetime import datetime, tzinfo
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import BindingType
 from textual.reactive import reactive
@@ -26,11 +26,13 @@ from console.present.log_lines import highlighted, wrapped
 from console.present.log_rows import LogRows
 from console.present.logs import log_line
 from console.present.tone import Tone
-from console.sync.spool import LogSpool
 from console.ui.keymap import pane_bindings
 from console.ui.widgets.line_view import LineView
 from console.ui.widgets.log_filter import LogFilter
 from console.ui.widgets.log_search import LogSearch
+
+if TYPE_CHECKING:
+    from console.sync.spool import LogSpool
 
 GUTTER = 1
 TIME_WIDTH = 14
