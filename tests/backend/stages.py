@@ -17,6 +17,7 @@ import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
 
@@ -95,7 +96,8 @@ def fake_stage(*, console: bool, old: bool) -> OpenStage:
 
     @asynccontextmanager
     async def opened() -> AsyncIterator[Stage]:
-        operator = FakeOperator(console=console, old=old)
+        # Who counts a window counts it from the machine's own time.
+        operator = FakeOperator(console=console, old=old, start=datetime.now(UTC))
         operator.add_workflow(OTHER_WORKFLOW)
         target = Target(kind="url", label="fake", url="http://operator.test")
         backend = open_backend(target, SystemClock(), actor="ada", transport=operator.transport)

@@ -117,6 +117,7 @@ class FakeOperator:
         old: bool = False,
         workflow_in_filter: bool = True,
         features: tuple[str, ...] = FEATURES,
+        start: datetime = START,
     ) -> None:
         self.has_console = console
         self.is_old = old
@@ -134,7 +135,7 @@ class FakeOperator:
         self.invokers: dict[str, Json] = {}
         self.waits: dict[str, list[Json]] = {}
         self.requests: list[Asked] = []
-        self._time = START
+        self._time = start
         self._feed: list[str] = []
         self._answers: dict[str | None, Answer | BaseException] = {}
         self._accidents: dict[str, str] = {}
