@@ -72,13 +72,20 @@ def _tell(outcomes: list[Outcome], seconds: float) -> None:
         f"executions {sum(o.executions for o in outcomes)}, jobs {sum(o.jobs for o in outcomes)},"
         f" log lines checked {sum(o.lines for o in outcomes)}"
     )
+    stood = sorted(time for outcome in outcomes for time in outcome.takeovers)
+    if stood:
+        print(f"{len(stood)} executions lost their worker, and stood still for {_spread(stood)}")
     for kind in KINDS:
         times = sorted(o.recovery for o in outcomes if o.kind == kind and not o.problems)
         if times:
-            print(
-                f"{kind:8} from the last death to the last end: median {times[len(times) // 2]:.1f}"
-                f" s, 95 % {times[int(len(times) * 0.95)]:.1f} s, longest {times[-1]:.1f} s"
-            )
+            print(f"{kind:8} from the last death to the last end: {_spread(times)}")
+
+
+def _spread(times: list[float]) -> str:
+    return (
+        f"median {times[len(times) // 2]:.2f} s, 95 % {times[int(len(times) * 0.95)]:.2f} s,"
+        f" longest {times[-1]:.2f} s"
+    )
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ from pathlib import Path
 from console.server import background
 from tests.durability.driver import Driver
 from tests.durability.story import Drawing, write_story
-from tests.durability.verdict import deaths, judge
+from tests.durability.verdict import deaths, judge, takeovers
 
 KINDS = ("worker", "server", "both", "commits", "mixed")
 BOUNDS = {"worker": 8.0, "server": 9.0, "both": 15.0, "commits": 9.0, "mixed": 15.0}
@@ -36,6 +36,7 @@ class Outcome:
     executions: int = 0
     jobs: int = 0
     lines: int = 0
+    takeovers: list[float] = field(default_factory=list)
     recovery: float = 0.0
     """Seconds from the last death to the last end."""
     problems: list[str] = field(default_factory=list)
@@ -43,15 +44,16 @@ class Outcome:
 
 def drill(seed: int, folder: Path, kind: str = "") -> Outcome:
     """Run one drill in an empty folder."""
-    return asyncio.run(_drill(seed, folder, kind or KINDS[seed % len(KINDS)]))
+    return asyncio.run(run_drill(seed, folder, kind or KINDS[seed % len(KINDS)]))
 
 
-async def _drill(seed: int, folder: Path, kind: str) -> Outcome:
+async def run_drill(seed: int, folder: Path, kind: str, largest: int = 14) -> Outcome:
+    """Run one drill of some executions, at most so many; several may run at a time."""
     draw = random.Random(f"{seed} {kind}")
     outcome = Outcome(seed, kind)
     root = write_story(folder / "story", workers=draw.choice([1, 2, 3, 3]))
     drawing = Drawing(draw)
-    tellings = [drawing.telling() for _ in range(draw.randint(6, 14))]
+    tellings = [drawing.telling() for _ in range(draw.randint(largest // 2, largest))]
     driver = Driver(root, tellings, draw)
     if kind in ("commits", "mixed"):
         _plan_deaths(root, draw)
@@ -60,6 +62,7 @@ async def _drill(seed: int, folder: Path, kind: str) -> Outcome:
         await _work(driver, draw, kind, outcome)
         if not outcome.problems:
             outcome.problems = await judge(driver, outcome)
+        outcome.takeovers = takeovers(root, driver.kills)
     finally:
         await driver.close()
         await asyncio.to_thread(_end, driver, outcome)
@@ -143,6 +146,9 @@ async def _kill_for_a_while(
 
 def _kill_now(driver: Driver, pids: list[int]) -> None:
     driver.killed_at = time.monotonic()
+    # The workers of a killed server end by themselves; what they held is to be taken over as well.
+    also = driver.workers if driver.server in pids else []
+    driver.kills.append((driver.killed_at, [*pids, *also]))
     _kill(pids)
 
 

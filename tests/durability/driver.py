@@ -68,6 +68,8 @@ class Driver:
         self.restarts = 0
         self.killed_at = 0.0
         """When something was killed last, in seconds of the monotonic clock."""
+        self.kills: list[tuple[float, list[int]]] = []
+        """When something was killed, and which processes died by that."""
         self.ended_at = 0.0
         """When the last execution was seen to have ended."""
         self._draw = draw

@@ -14,6 +14,7 @@ import pytest
 from console.engine.local import open_engine
 from console.model.states import ExecutionStatus, JobStatus
 from console.server import background
+from tests.durability.calls import Client
 from tests.engine.trial import ended, marks, opened, until, write_project
 
 SUCCESS = ExecutionStatus.SUCCESS
@@ -113,7 +114,8 @@ def test_wfc_down_gives_running_jobs_the_time_the_project_says(
         record = await asyncio.to_thread(background.up, root)
         assert record.grace_seconds == 60
         try:
-            await asyncio.to_thread(_start, root)
+            async with Client(root) as client:
+                await client.call("Start", workflowName="flow", arg='{"how":"hold"}')
             await until(lambda: "misbehave" in _words(root))
             began = time.monotonic()
             down = asyncio.create_task(asyncio.to_thread(background.down, root, at_once=is_at_once))
@@ -138,17 +140,3 @@ def test_wfc_down_gives_running_jobs_the_time_the_project_says(
     connection.close()
     last = "CANCELED" if is_at_once else "SUCCESS"
     assert jobs == {"main-job": "CANCELED", "step": "SUCCESS", "misbehave": last}
-
-
-def _start(root: Path) -> None:
-    import httpx
-
-    from console.server.places import socket_path
-
-    transport = httpx.HTTPTransport(uds=str(socket_path(root)), verify=False)
-    with httpx.Client(transport=transport, base_url="http://wfc") as client:
-        answer = client.post(
-            "/wfc.v1.ConsoleService/Start",
-            json={"workflowName": "flow", "arg": '{"how":"hold"}', "machineUserName": "ops-bot"},
-        )
-    assert answer.status_code == 200, answer.text

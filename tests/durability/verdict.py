@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections import Counter, defaultdict
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +29,25 @@ def deaths(root: Path, role: str = "") -> list[float]:
     return [
         int(mark[0]) / 1000 for mark in marks(root) if mark[1] == "death" and role in ("", mark[2])
     ]
+
+
+def takeovers(root: Path, kills: Sequence[tuple[float, Sequence[int]]]) -> list[float]:
+    """Give how long each execution that lost its worker stood still, in seconds.
+
+    That is from the death to the first sign of a body of it in another process; with it goes the
+    time in which the workers that were left had other work.
+    """
+    noted = [mark for mark in marks(root) if mark[1] in ("begin", "end")]
+    died = {pid: at for at, pids in kills for pid in pids}
+    died |= {int(mark[3]): int(mark[0]) / 1000 for mark in marks(root) if mark[1] == "death"}
+    last: dict[str, tuple[float, int]] = {}
+    found: list[float] = []
+    for time, _, execution, _, _, pid in noted:
+        at, who = last.get(execution, (0.0, int(pid)))
+        if who != int(pid) and who in died and died[who] > at:
+            found.append(int(time) / 1000 - died[who])
+        last[execution] = int(time) / 1000, int(pid)
+    return found
 
 
 async def judge(driver: Driver, outcome: Outcome) -> list[str]:
