@@ -1,0 +1,131 @@
+"""The pictures there are, as plays: walks through the console, stopped where it is worth a look."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+
+from console.backend.protocol import Backend
+from console.commands.extras import CommandRefused
+from console.model.execution import AttemptHistory
+from console.model.profile import Profile
+from console.model.states import ExecutionStatus
+from console.model.target import Target
+from console.ui.dialogs.form import FormDialog
+from console.ui.screens.execution import ExecutionScreen
+from screenshots.stage import Play
+from tests.ui.consoles import Console
+
+PROD = Target(
+    "url", "shop-prod", url="https://workflows.shop.example", token="-", is_protected=True
+)
+DEMO = Target("project", "demo")
+SHOP = Target("project", "shop")
+_NONE = AttemptHistory((), ())
+
+
+class Places:
+    """The profiles of somebody who looks after the shop."""
+
+    def profiles(self) -> Sequence[Profile]:
+        """Give them."""
+        return (
+            Profile("shop-prod", "url", PROD.url, is_protected=True),
+            Profile(
+                "shop-audit", "url", PROD.url, is_protected=True, is_read_only=True, color="yellow"
+            ),
+            Profile("staging", "url", "https://staging.shop.example", color="cyan"),
+            Profile(
+                "platform",
+                "tailor",
+                "0193f3a0-0000-7000-8000-000000000001",
+                is_protected=True,
+                problem="SHOP_TOKEN is not set, and token_env names it",
+            ),
+            Profile("shop", "project", "/home/ops/shop", is_here=True),
+        )
+
+    def open(self, name: str) -> tuple[Target, Callable[[], Awaitable[Backend]]]:
+        """Stay: a picture goes nowhere."""
+        raise CommandRefused(f"{name} is not opened here")
+
+
+async def incident(console: Console) -> AsyncIterator[str]:
+    """Mail is refused: what is wrong, why, what a resume would do, and what was done."""
+    await console.until(lambda: "421 too many" in console.text(), "the cause")
+    yield "executions"
+    await console.do("help.open")
+    yield "help"
+    await console.do("nav.back")
+    await _open(console)
+    await console.until(lambda: "connecting to" in console.text(), "the log")
+    yield "jobs"
+    await console.do("execution.show-log")
+    await console.until(lambda: "421 too many" in console.text(), "the log's last line")
+    yield "log"
+    await console.do("execution.data")
+    await console.until(lambda: "Traceback" in console.text(), "its error")
+    yield "data"
+    await console.do("execution.jobs")
+    await _asked(console, "execution.resume", "Runs again")
+    await console.type("the mail server is back")
+    yield "resume"
+
+
+async def around(console: Console) -> AsyncIterator[str]:
+    """What else there is to look at than executions."""
+    await console.until(lambda: "421 too many" in console.text(), "the cause")
+    await console.command("workflows")
+    await console.until(lambda: "make-report" in console.text(), "the workflows")
+    await console.settle()
+    yield "workflows"
+    await console.do("nav.back")
+    await console.command("profiles")
+    await console.until(lambda: "url" in console.text(), "the profiles")
+    yield "profiles"
+
+
+async def through(console: Console) -> AsyncIterator[str]:
+    """The mail server is back and the order is through; its card was charged once."""
+    await console.do("list.toggle-all")
+    again = next(
+        one.id
+        for one in console.backend.executions.values()
+        if one.status is ExecutionStatus.SUCCESS
+        and len(console.backend.histories.get(one.id, _NONE).attempts) > 1
+    )
+    console.app.first.list.cursor_to(again)
+    if console.app.size.width < 100:
+        await _open(console)
+    await console.until(lambda: "reused from attempt 1" in console.text(), "what was reused")
+    yield "resumed"
+
+
+async def nothing(console: Console) -> AsyncIterator[str]:
+    """A project in which nothing has run yet."""
+    await console.until(lambda: " live " in console.lines()[0], "the first answer")
+    await console.settle()
+    yield "empty"
+
+
+async def _open(console: Console) -> None:
+    await console.do("list.open")
+    screen = console.screen
+    assert isinstance(screen, ExecutionScreen)
+    await console.do("execution.jobs")
+    await console.until(lambda: screen.pane.watch_feeds.history, "its attempts")
+    await console.settle()
+
+
+async def _asked(console: Console, command: str, part: str) -> None:
+    await console.do(command)
+    await console.until(lambda: isinstance(console.screen, FormDialog), "the dialog")
+    await console.until(lambda: part in console.text(), "the check")
+    await console.settle()
+
+
+PLAYS = (
+    Play(incident, PROD, "refused"),
+    Play(around, PROD, "refused", profiles=Places()),
+    Play(through, DEMO, "resumed", has_hint=True),
+    Play(nothing, SHOP),
+)
