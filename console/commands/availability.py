@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from console.commands.catalogue import Command
-from console.model.capabilities import Capabilities
 from console.model.execution import Execution
 from console.model.states import ExecutionStatus
 from console.model.target import Target
 from console.present.clean import clean
+
+if TYPE_CHECKING:
+    from console.model.capabilities import Capabilities
 
 NEEDS_EXECUTION = frozenset(
     {

@@ -14,6 +14,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
+from typing import TYPE_CHECKING
 
 from console.model.execution import (
     AttemptHistory,
@@ -24,13 +25,15 @@ from console.model.execution import (
     WaitPoint,
 )
 from console.model.states import JobStatus
-from console.model.workflow import Workflow
 from console.present.clean import clean, clean_lines
 from console.present.durations import format_duration, seconds_between
 from console.present.errors import job_error_lines, job_error_text
 from console.present.glyphs import UNICODE, Glyphs
 from console.present.line import Line, Span, pad_left, pad_right
 from console.present.tone import Tone
+
+if TYPE_CHECKING:
+    from console.model.workflow import Workflow
 
 LABEL = 12
 NOT_HERE = "not available from this backend"

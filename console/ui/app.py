@@ -6,7 +6,7 @@ import asyncio
 import gc
 import os
 from collections.abc import Container, Iterable, Mapping
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
 from textual.app import App
@@ -19,7 +19,6 @@ from console.backend.errors import BackendError, Unauthenticated
 from console.commands.command_line import Typed
 from console.commands.extras import CommandRefused
 from console.commands.keymap import build_keymap
-from console.commands.operations import Outcome, Result
 from console.model.execution import Execution
 from console.model.ids import ExecutionId, JobExecutionId
 from console.present.glyphs import Glyphs
@@ -41,6 +40,9 @@ from console.ui.tab import Tab
 from console.ui.terminal import choose_glyphs
 from console.ui.travel import Travel
 from console.ui.wardrobe import open_wardrobe
+
+if TYPE_CHECKING:
+    from console.commands.operations import Outcome
 
 CONNECTING = "connecting"
 """The workers that open a backend."""
@@ -308,6 +310,8 @@ class ConsoleApp(Sturdy, App[int], inherit_bindings=False):
 
     def acted(self, outcome: Outcome, word: str) -> None:
         """Take over what came of an action: its row says so, and everything is read again."""
+        from console.commands.operations import Result
+
         under_way = self.session.under_way
         identifier = outcome.execution_id
         if identifier is not None and identifier in under_way:

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from console.backend.errors import BackendError
 from console.model.execution import FunctionExecution
 from console.model.ids import FunctionExecutionId
-from console.model.workflow import Workflow
 from console.present.data import NOT_HERE, DataFacts, Section, data_sections
 from console.present.errors import error_sentence
 from console.present.line import Line, Span
 from console.present.tone import Tone
 from console.ui.execution_watch import ExecutionWatch, cause_error
 from console.ui.session import Session
+
+if TYPE_CHECKING:
+    from console.model.workflow import Workflow
 
 
 class DataReader:
