@@ -75,6 +75,8 @@ def _tell(outcomes: list[Outcome], seconds: float) -> None:
     stood = sorted(time for outcome in outcomes for time in outcome.takeovers)
     if stood:
         print(f"{len(stood)} executions lost their worker, and stood still for {_spread(stood)}")
+    still = sorted(outcome.standstill for outcome in outcomes)
+    print(f"the longest time of a drill without a sign of any body: {_spread(still)}")
     for kind in KINDS:
         times = sorted(o.recovery for o in outcomes if o.kind == kind and not o.problems)
         if times:

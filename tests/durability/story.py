@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import Any
 
 LIMIT = 2
-"""How many executions of `limited` may run at a time."""
+LIMITED = ("limited", "narrow")
+"""Workflows of which so many may run at a time: one of `def` bodies, one of `async def` bodies."""
 
 JOBS = '''
 import asyncio, fcntl, os, time
@@ -45,7 +46,7 @@ def slot(input, context):
         yield
         return
     for number in range(input["seats"]):
-        seat = os.open(HERE / f"seat-{number}", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC)
+        seat = os.open(HERE / f"seat-{input['flow']}-{number}", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC)
         try:
             fcntl.flock(seat, fcntl.LOCK_EX | fcntl.LOCK_NB)
             break
@@ -57,8 +58,10 @@ def slot(input, context):
         return
     try:
         yield
+    except BaseException:
+        time.sleep(input["slow"] / 1000)  # cleaning up takes its time
+        raise
     finally:
-        time.sleep(0.01)  # cleaning up takes a moment
         os.close(seat)
 
 
@@ -179,6 +182,7 @@ if plan is not None:
 FLOWS = {
     "plain": "main_job=tree",
     "limited": f"main_job=tree_sync, concurrency_policy=ConcurrencyPolicy({LIMIT})",
+    "narrow": f"main_job=tree, concurrency_policy=ConcurrencyPolicy({LIMIT})",
     "retrying": 'main_job=tree, retry_policy=RetryPolicy(4, "30ms", "200ms", 2)',
     "child": "main_job=small",
 }
@@ -214,14 +218,19 @@ class Node:
     number: int
     fails: int
     sync: bool
+    slow: int
+    """Milliseconds it takes to clean up when it is interrupted."""
     waits: bool
     starts: bool
     children: tuple[Node, ...] = ()
 
-    def input(self, seats: int = 0) -> dict[str, Any]:
-        """Give the job's input."""
+    def input(self, flow: str = "") -> dict[str, Any]:
+        """Give the job's input; of a main job with the workflow it is of."""
         return {
             "id": self.id,
+            "flow": flow,
+            "seats": LIMIT if flow in LIMITED else 0,
+            "slow": self.slow,
             "ms": self.ms,
             "lines": self.lines,
             "raw": self.raw,
@@ -230,7 +239,6 @@ class Node:
             "sync": self.sync,
             "waits": self.waits,
             "starts": self.starts,
-            "seats": seats,
             "children": [child.input() for child in self.children],
         }
 
@@ -272,7 +280,7 @@ class Telling:
     @property
     def argument(self) -> str:
         """JSON text of its input."""
-        return json.dumps(self.root.input(LIMIT if self.workflow == "limited" else 0))
+        return json.dumps(self.root.input(self.workflow))
 
 
 @dataclass
@@ -287,7 +295,7 @@ class Drawing:
     def telling(self) -> Telling:
         """Draw one execution."""
         draw = self.random
-        workflow = draw.choice(["plain", "plain", "limited", "limited", "retrying"])
+        workflow = draw.choice(["plain", "plain", "limited", "narrow", "narrow", "retrying"])
         root = self._node(depth=0, workflow=workflow)
         identifier = self._uuid()
         canceled = draw.random() < 0.12
@@ -309,8 +317,9 @@ class Drawing:
             lines=draw.choice([0, 1, 30, 400]),
             raw=draw.choice([0, 0, 0, 3, 50]),
             number=draw.randrange(100),
-            fails=draw.choice([0] * 9 + [1, 2]) if workflow != "limited" else 0,
+            fails=draw.choice([0] * 9 + [1, 2]) if workflow not in LIMITED else 0,
             sync=workflow == "limited" if depth == 0 else draw.random() < 0.4,
+            slow=draw.choice([0, 10, 300, 800]),
             waits=draw.random() < 0.08 and depth > 0,
             starts=draw.random() < 0.1,
             children=children,

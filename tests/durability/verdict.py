@@ -6,6 +6,7 @@ import json
 import sqlite3
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +30,17 @@ def deaths(root: Path, role: str = "") -> list[float]:
     return [
         int(mark[0]) / 1000 for mark in marks(root) if mark[1] == "death" and role in ("", mark[2])
     ]
+
+
+def last_sign(root: Path, since: float) -> float:
+    """Give when anything was noted last, in seconds; not before `since`."""
+    return max([since, *(int(mark[0]) / 1000 for mark in marks(root))])
+
+
+def standstill(root: Path) -> float:
+    """Give the longest time between two signs of bodies or deaths, in seconds."""
+    times = sorted(int(mark[0]) / 1000 for mark in marks(root))
+    return max((after - before for before, after in pairwise(times)), default=0.0)
 
 
 def takeovers(root: Path, kills: Sequence[tuple[float, Sequence[int]]]) -> list[float]:
