@@ -46,7 +46,8 @@ def slot(input, context):
         yield
         return
     for number in range(input["seats"]):
-        seat = os.open(HERE / f"seat-{input['flow']}-{number}", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC)
+        name = f"seat-{input['flow']}-{number}"
+        seat = os.open(HERE / name, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC)
         try:
             fcntl.flock(seat, fcntl.LOCK_EX | fcntl.LOCK_NB)
             break
