@@ -24,10 +24,11 @@ from console.engine.writing import Answer, NewExecution, milliseconds
 from console.model.ids import new_id
 from console.model.query import ExecutionQuery
 from console.model.states import ExecutionStatus
-from tests.durability.model import FINISHED, LIMITS, Notebook, Told
+from tests.durability.model import FINISHED, LIMITS, RUNNABLE, Notebook, Told
 from tests.durability.rig import Rig
 
 NUMBER = st.integers(0, 1_000_000)
+WHAT = st.sampled_from(["kid", "kid", "wait", "spawn", "return", "raise", "raise"])
 WORKFLOWS = st.sampled_from(sorted(LIMITS))
 
 
@@ -51,10 +52,13 @@ class Engine(RuleBasedStateMachine):
     def _now(self) -> int:
         return milliseconds(self.rig.clock)
 
-    def _pick(self, number: int) -> Told:
-        """Give one of the executions."""
+    def _pick(self, number: int, *wanted: str) -> Told:
+        """Give one of the executions; mostly one in a wanted state, if there is one."""
         known = sorted(self.book.executions)
-        return self.book.executions[known[number % len(known)]]
+        if number % 4:
+            in_state = [one for one in known if self.book.executions[one].status in wanted]
+            known = in_state or known
+        return self.book.executions[known[number // 4 % len(known)]]
 
     def _standing(self, number: int) -> Told:
         """Give one of those that a worker holds."""
@@ -67,6 +71,7 @@ class Engine(RuleBasedStateMachine):
 
     # What people ask
 
+    @precondition(lambda self: len(self.book.executions) < 6)
     @rule(workflow=WORKFLOWS, again=st.booleans())
     def start(self, workflow: str, again: bool) -> None:
         identifier = new_id()
@@ -77,7 +82,7 @@ class Engine(RuleBasedStateMachine):
     @precondition(lambda self: self.book.executions)
     @rule(number=NUMBER)
     def resume(self, number: int) -> None:
-        one = self._pick(number)
+        one = self._pick(number, "FAILED")
         if one.status == "FAILED":
             self.rig.requests.resume(one.id, "ann", "")
             one.resume(self._now())
@@ -88,7 +93,7 @@ class Engine(RuleBasedStateMachine):
     @precondition(lambda self: self.book.executions)
     @rule(number=NUMBER)
     def cancel(self, number: int) -> None:
-        one = self._pick(number)
+        one = self._pick(number, "RUNNING")
         if one.status in FINISHED:
             with pytest.raises(NotInState):
                 self.rig.requests.cancel(one.id, "ann", "")
@@ -102,9 +107,9 @@ class Engine(RuleBasedStateMachine):
             one.end("CANCELED", self._now())
 
     @precondition(lambda self: self.book.executions)
-    @rule(number=NUMBER, is_right_key=st.booleans())
+    @rule(number=NUMBER, is_right_key=st.sampled_from([True, True, True, False]))
     def resolve(self, number: int, is_right_key: bool) -> None:
-        one = self._pick(number)
+        one = self._pick(number, "WAITING")
         answer = Answer(one.id, "approval" if is_right_key else "another", "{}")
         if not is_right_key or not one.waits:
             with pytest.raises(UnknownWaitPoint):
@@ -131,6 +136,7 @@ class Engine(RuleBasedStateMachine):
             with pytest.raises(UnknownExecution):
                 asking()
 
+    @precondition(lambda self: len(self.book.executions) > 3)
     @rule(ago=st.sampled_from([0, 1000, 5000]), is_dry=st.booleans())
     def prune(self, ago: int, is_dry: bool) -> None:
         before = self._now() - ago
@@ -148,6 +154,7 @@ class Engine(RuleBasedStateMachine):
 
     # What workers do
 
+    @precondition(lambda self: any(e.status in RUNNABLE for e in self.book.executions.values()))
     @rule()
     def claim(self) -> None:
         expected = self.book.next_to_run(self._now())
@@ -156,11 +163,12 @@ class Engine(RuleBasedStateMachine):
         assert self.rig.claim() == expected
 
     @precondition(lambda self: self.rig.standing)
-    @rule(number=NUMBER, what=st.sampled_from(["kid", "wait", "spawn", "return", "raise"]))
+    @rule(number=NUMBER, what=WHAT)
     def step(self, number: int, what: str) -> None:
         one = self._standing(number)
         if one.main == "SUSPEND":
-            return  # its kid has the turn
+            self._end_kid(one, is_right=what != "raise")
+            return
         known = len(self.rig.spawned)
         if what == "kid":
             one.main, one.kids = "SUSPEND", [*one.kids, "RUNNING"]
@@ -181,12 +189,7 @@ class Engine(RuleBasedStateMachine):
             (child,) = self.rig.spawned[known:]
             self._add(child, "plain")
 
-    @precondition(lambda self: self.rig.standing)
-    @rule(number=NUMBER, is_right=st.booleans())
-    def end_kid(self, number: int, is_right: bool) -> None:
-        one = self._standing(number)
-        if one.main != "SUSPEND":
-            return
+    def _end_kid(self, one: Told, *, is_right: bool) -> None:
         one.kids[-1] = "SUCCESS" if is_right else "FAILED"
         if is_right:
             one.main = "RUNNING"
@@ -195,12 +198,21 @@ class Engine(RuleBasedStateMachine):
         self.rig.tell(one.id, "ok" if is_right else "fail")
 
     @precondition(lambda self: self.rig.standing)
-    @rule(number=NUMBER, is_loss=st.booleans())
+    @rule(number=NUMBER, first=WHAT, second=WHAT)
+    def take_two_steps(self, number: int, first: str, second: str) -> None:
+        one = self._standing(number)
+        self.step(number, first)
+        if one.id in self.rig.standing:
+            self.step(sorted(self.rig.standing).index(one.id), second)
+
+    @precondition(lambda self: self.rig.standing)
+    @rule(number=NUMBER, is_loss=st.sampled_from([True, True, False]))
     def kill(self, number: int, is_loss: bool) -> None:
         one = self._standing(number)
         self.rig.lose(one.id, is_loss=is_loss)
         one.lose(self._now(), is_loss=is_loss)
 
+    @precondition(lambda self: self.rig.standing)
     @rule()
     def kill_all(self) -> None:
         for identifier in sorted(self.rig.standing):
@@ -259,7 +271,7 @@ class Engine(RuleBasedStateMachine):
         if not hasattr(self, "rig"):
             return
         while True:
-            told = self.rig.reads.changes(self.cursor, 2)
+            told = self.rig.reads.changes(self.cursor, 1)
             assert not told.reset
             for item in told.changed:
                 jobs = [(job.stacked_name, str(job.status)) for job in item.jobs]
@@ -278,8 +290,8 @@ def test_the_engine_tells_what_a_notebook_has() -> None:
     run_state_machine_as_test(
         Engine,
         settings=settings(
-            max_examples=40,
-            stateful_step_count=40,
+            max_examples=60,
+            stateful_step_count=60,
             deadline=None,
             suppress_health_check=list(HealthCheck),
         ),
