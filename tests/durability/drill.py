@@ -10,8 +10,10 @@ import asyncio
 import os
 import random
 import signal
+import subprocess
 import time
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -155,16 +157,33 @@ def _kill_now(driver: Driver, pids: list[int]) -> None:
     # The workers of a killed server end by themselves; what they held is to be taken over as well.
     also = driver.workers if driver.server in pids else []
     driver.kills.append((driver.killed_at, [*pids, *also]))
-    _kill(pids)
+    _kill(driver.root, pids)
 
 
-def _kill(pids: list[int]) -> None:
+def _kill(root: Path, pids: Iterable[int]) -> None:
+    """Kill processes of a project, all at one moment; a number may be another process's by now."""
+    ours = [pid for pid in pids if is_ours(root, pid)]
     for number in (signal.SIGSTOP, signal.SIGKILL):
-        for pid in pids:
+        for pid in ours:
             try:
                 os.kill(pid, number)
             except ProcessLookupError:
                 pass
+
+
+def is_ours(root: Path, pid: int) -> bool:
+    """Tell whether a number is that of a living process of the project."""
+    command = Path(f"/proc/{pid}/cmdline")
+    try:
+        if command.parent.parent.joinpath("self").exists():
+            words = command.read_bytes()
+        else:
+            words = subprocess.run(
+                ["ps", "-o", "command=", "-p", str(pid)], capture_output=True, check=False
+            ).stdout
+    except OSError:
+        return False
+    return b"console." in words and os.fsencode(root) in words
 
 
 def _end(driver: Driver, outcome: Outcome) -> None:
@@ -173,21 +192,8 @@ def _end(driver: Driver, outcome: Outcome) -> None:
     give_up = time.monotonic() + 5
     left = driver.pids
     while left and time.monotonic() < give_up:
-        left = {pid for pid in left if _lives(pid)}
+        left = {pid for pid in left if is_ours(driver.root, pid)}
         time.sleep(0.02)
     for pid in left:
         outcome.problems.append(f"process {pid} outlived its server")
-        _kill([pid])
-
-
-def _lives(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except (ProcessLookupError, PermissionError):
-        return False
-    # A child nobody has waited for is dead too; a number may belong to somebody else by now.
-    try:
-        command = Path(f"/proc/{pid}/cmdline").read_bytes()
-    except OSError:
-        return True
-    return b"console." in command
+    _kill(driver.root, left)
