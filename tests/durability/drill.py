@@ -141,27 +141,28 @@ async def _kill_for_a_while(
         what = draw.choice(["worker", "server", "both"]) if kind == "mixed" else kind
         if what == "worker":
             if driver.workers:
-                _kill_now(driver, [draw.choice(driver.workers)])
-                outcome.kills[what] += 1
+                outcome.kills[what] += _kill_now(driver, [draw.choice(driver.workers)])
             continue
         # The workers are not warned by the end of their pipe: all stand still, then all die.
         victims = [driver.server, *(driver.workers if what == "both" else ())]
-        _kill_now(driver, victims)
-        outcome.kills[what] += 1
+        outcome.kills[what] += _kill_now(driver, victims)
         await asyncio.sleep(draw.choice([0.0, 0.0, draw.uniform(0, 0.5)]))
         await driver.up()
 
 
-def _kill_now(driver: Driver, pids: list[int]) -> None:
+def _kill_now(driver: Driver, pids: list[int]) -> bool:
     driver.killed_at = time.monotonic()
     # The workers of a killed server end by themselves; what they held is to be taken over as well.
     also = driver.workers if driver.server in pids else []
     driver.kills.append((driver.killed_at, [*pids, *also]))
-    _kill(driver.root, pids)
+    return _kill(driver.root, pids)
 
 
-def _kill(root: Path, pids: Iterable[int]) -> None:
-    """Kill processes of a project, all at one moment; a number may be another process's by now."""
+def _kill(root: Path, pids: Iterable[int]) -> bool:
+    """Kill processes of a project, all at one moment; False where there was none.
+
+    A number may be another process's by now.
+    """
     ours = [pid for pid in pids if is_ours(root, pid)]
     for number in (signal.SIGSTOP, signal.SIGKILL):
         for pid in ours:
@@ -169,6 +170,7 @@ def _kill(root: Path, pids: Iterable[int]) -> None:
                 os.kill(pid, number)
             except ProcessLookupError:
                 pass
+    return bool(ours)
 
 
 def is_ours(root: Path, pid: int) -> bool:

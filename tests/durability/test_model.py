@@ -40,7 +40,7 @@ class Engine(RuleBasedStateMachine):
         self.folder = Path(tempfile.mkdtemp(prefix="wfc-model-"))
         self.book = Notebook()
         self.rig = Rig(self.folder, lambda identifier: self.book.executions[identifier].script)
-        self.gone: set[str] = set()
+        self.gone: list[str] = []
         self.cursor = self.rig.reads.changes("", 200).cursor
         self.mirror: dict[str, tuple[str, list[tuple[str, str]]]] = {}
 
@@ -54,7 +54,7 @@ class Engine(RuleBasedStateMachine):
 
     def _pick(self, number: int, *wanted: str) -> Told:
         """Give one of the executions; mostly one in a wanted state, if there is one."""
-        known = sorted(self.book.executions)
+        known = list(self.book.executions)
         if number % 4:
             in_state = [one for one in known if self.book.executions[one].status in wanted]
             known = in_state or known
@@ -62,8 +62,16 @@ class Engine(RuleBasedStateMachine):
 
     def _standing(self, number: int) -> Told:
         """Give one of those that a worker holds."""
-        standing = sorted(self.rig.standing)
+        standing = self._all_standing()
         return self.book.executions[standing[number % len(standing)]]
+
+    def _all_standing(self) -> list[str]:
+        # Never in the order of ids: they are new in each run, and a run must be repeatable.
+        return [one for one in self.book.executions if one in self.rig.standing]
+
+    def _tick(self) -> None:
+        """Let no two things happen at one time, which only ids could put in order."""
+        self.rig.clock.advance(0.001)
 
     def _add(self, identifier: str, workflow: str) -> None:
         now = self._now()
@@ -74,6 +82,7 @@ class Engine(RuleBasedStateMachine):
     @precondition(lambda self: len(self.book.executions) < 6)
     @rule(workflow=WORKFLOWS, again=st.booleans())
     def start(self, workflow: str, again: bool) -> None:
+        self._tick()
         identifier = new_id()
         for _ in range(1 + again):
             self.rig.requests.start(NewExecution(identifier, workflow, "{}", ""))
@@ -83,6 +92,7 @@ class Engine(RuleBasedStateMachine):
     @rule(number=NUMBER)
     def resume(self, number: int) -> None:
         one = self._pick(number, "FAILED")
+        self._tick()
         if one.status == "FAILED":
             self.rig.requests.resume(one.id, "ann", "")
             one.resume(self._now())
@@ -110,6 +120,7 @@ class Engine(RuleBasedStateMachine):
     @rule(number=NUMBER, is_right_key=st.sampled_from([True, True, True, False]))
     def resolve(self, number: int, is_right_key: bool) -> None:
         one = self._pick(number, "WAITING")
+        self._tick()
         answer = Answer(one.id, "approval" if is_right_key else "another", "{}")
         if not is_right_key or not one.waits:
             with pytest.raises(UnknownWaitPoint):
@@ -126,7 +137,7 @@ class Engine(RuleBasedStateMachine):
     @precondition(lambda self: self.gone)
     @rule()
     def ask_for_what_is_gone(self) -> None:
-        identifier = min(self.gone)
+        identifier = next(iter(self.gone))
         for asking in (
             lambda: self.rig.reads.get(identifier),
             lambda: self.rig.requests.resume(identifier, "", ""),
@@ -140,7 +151,7 @@ class Engine(RuleBasedStateMachine):
     @rule(ago=st.sampled_from([0, 1000, 5000]), is_dry=st.booleans())
     def prune(self, ago: int, is_dry: bool) -> None:
         before = self._now() - ago
-        before_ids = set(self.book.executions)
+        before_ids = list(self.book.executions)
         if is_dry:
             count = self.rig.pruning.count(before)
             assert count == sum(
@@ -150,7 +161,7 @@ class Engine(RuleBasedStateMachine):
             )
             return
         assert self.rig.pruning.prune_some(before) == self.book.prune(before)
-        self.gone |= before_ids - set(self.book.executions)
+        self.gone += [one for one in before_ids if one not in self.book.executions]
 
     # What workers do
 
@@ -165,6 +176,7 @@ class Engine(RuleBasedStateMachine):
     @precondition(lambda self: self.rig.standing)
     @rule(number=NUMBER, what=WHAT)
     def step(self, number: int, what: str) -> None:
+        self._tick()
         one = self._standing(number)
         if one.main == "SUSPEND":
             self._end_kid(one, is_right=what != "raise")
@@ -203,7 +215,7 @@ class Engine(RuleBasedStateMachine):
         one = self._standing(number)
         self.step(number, first)
         if one.id in self.rig.standing:
-            self.step(sorted(self.rig.standing).index(one.id), second)
+            self.step(self._all_standing().index(one.id), second)
 
     @precondition(lambda self: self.rig.standing)
     @rule(number=NUMBER, is_loss=st.sampled_from([True, True, False]))
@@ -215,7 +227,7 @@ class Engine(RuleBasedStateMachine):
     @precondition(lambda self: self.rig.standing)
     @rule()
     def kill_all(self) -> None:
-        for identifier in sorted(self.rig.standing):
+        for identifier in self._all_standing():
             self.rig.lose(identifier, is_loss=False)
             self.book.executions[identifier].lose(self._now(), is_loss=False)
         self.rig.reopen()
