@@ -2,7 +2,7 @@
 
 `sys.stdout` and `sys.stderr` are streams that ask where they are, each time something is written:
 the job of this context, which threads of `def` bodies have too; for a bare thread, which has no
-context, the innermost job that runs; outside of jobs, the worker's own file.
+context, the innermost job that runs; outside of jobs and after them, the worker's own file.
 """
 
 from __future__ import annotations
@@ -46,11 +46,14 @@ class OpenLogs:
         log.close()
 
     def sink(self) -> LogWriter | None:
-        """Give the log of this context's job, else the innermost job's; None outside of jobs."""
+        """Give the log of this context's job; without one the innermost job's.
+
+        None outside of jobs, and for what a job left running: it is not its caller's word.
+        """
         runtime = current_runtime.get()
         log = getattr(runtime, "log", None)
-        if isinstance(log, LogWriter) and not log.is_closed:
-            return log
+        if isinstance(log, LogWriter):
+            return None if log.is_closed else log
         return self._logs[-1] if self._logs else None
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextvars
 import errno
 import logging
 import os
@@ -255,6 +256,34 @@ def test_threads_print_into_the_job_that_started_them(tmp_path: Path) -> None:
     bench.work()
     assert bench.log(execution_id, 0).splitlines() == ["from to_thread"]
     assert bench.log(execution_id, 1).splitlines() == ["from a def body", "from a bare thread"]
+    bench.close()
+
+
+def test_what_a_job_left_running_is_not_its_callers_word(tmp_path: Path) -> None:
+    is_over, has_printed = threading.Event(), threading.Event()
+
+    @create_workflow_job(name="leaving")
+    async def leaving() -> None:
+        def late() -> None:
+            is_over.wait(5)
+            print("late")
+            has_printed.set()
+
+        asyncio.get_running_loop().run_in_executor(None, contextvars.copy_context().run, late)
+        print("leaving")
+
+    @create_workflow_job(name="caller")
+    async def caller() -> None:
+        await leaving.trigger()
+        is_over.set()
+        await asyncio.to_thread(has_printed.wait, 5)
+        print("caller")
+
+    bench = _bench(tmp_path, caller, leaving)
+    execution_id = bench.start("flow")
+    bench.work()
+    assert bench.log(execution_id, 0).splitlines() == ["caller"]
+    assert bench.log(execution_id, 1).splitlines() == ["leaving"]
     bench.close()
 
 
