@@ -50,6 +50,10 @@ CONNECTING = "connecting"
 GUIDE_EVERY = 0.5
 """Seconds between two looks at a host's line of guidance."""
 
+MANY_ROWS = 1000
+"""Rows after which the garbage collector is to look at none of those there are any more: looking
+through ten thousand holds up the screen for 50 ms."""
+
 
 class ConsoleApp(Sturdy, App[int], inherit_bindings=False):
     """The application."""
@@ -79,6 +83,8 @@ class ConsoleApp(Sturdy, App[int], inherit_bindings=False):
         self.travel = Travel(self)
         self.reloading = Reloading(self)
         self._signed_out = False
+        self._rows_looked_at = 0
+        """Rows read since the last time it was told so."""
         self._bugs: set[str] = set()
         self._take_themes()
 
@@ -294,6 +300,10 @@ class ConsoleApp(Sturdy, App[int], inherit_bindings=False):
     def list_read(self, changed: Iterable[Execution], left: Container[ExecutionId]) -> None:
         """Let an open execution know what the list has read of it, or that it left the list."""
         by_id = {execution.id: execution for execution in changed}
+        self._rows_looked_at += len(by_id)
+        if self._rows_looked_at >= MANY_ROWS and not self.is_headless:
+            self._rows_looked_at = 0
+            gc.freeze()
         for screen in self.screen_stack:
             if isinstance(screen, ExecutionScreen):
                 screen.list_read(by_id.get(screen.execution_id))

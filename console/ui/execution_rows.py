@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from console.commands.filters import Filter
 from console.model.execution import Execution
-from console.model.ids import ExecutionId, created_at
+from console.model.ids import ExecutionId
 from console.model.states import ExecutionStatus
 from console.present.chosen_columns import USUAL, chosen_columns, extra_cells, titled
 from console.present.columns import Column
@@ -62,7 +62,7 @@ class ExecutionRows:
         self.is_held_apart = False
         """The row held is shown otherwise than the list has it: it goes when it is let go."""
         self._same: frozenset[ExecutionId] = frozenset()
-        self._recencies: dict[ExecutionId, Recency] = {}
+        self._recencies: dict[ExecutionId, tuple[datetime | None, Recency]] = {}
         self._name_width = 28
 
     def query(self) -> ListQuery:
@@ -129,12 +129,12 @@ class ExecutionRows:
         return ids + [one for one in others if one not in listed]
 
     def _recency(self, execution: Execution) -> Recency:
-        """Remember when a row was made, where its id tells: that takes longer than the sorting."""
-        found = self._recencies.get(execution.id)
-        if found is None:
+        """Remember when a row was made, told by its id or else its start: it takes longer than the
+        sorting."""
+        started, found = self._recencies.get(execution.id, (None, None))
+        if found is None or started != execution.started_at:
             found = recency(execution)
-            if created_at(execution.id) is not None:
-                self._recencies[execution.id] = found
+            self._recencies[execution.id] = execution.started_at, found
         return found
 
     def _find_same(self) -> set[ExecutionId]:
