@@ -2,57 +2,39 @@
 
 from __future__ import annotations
 
-import json
 import os
 import subprocess
-import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 from benchmarks.measure import Measure, p95
-from benchmarks.project import written
+from benchmarks.served import Served
 
 SETTLE, SECONDS = 3.0, 10.0
 WORKERS = 2
 
 
 def measure(runs: int) -> Iterator[Measure]:
-    """Watch one for ten seconds, once: nothing happens in it that differs from run to run."""
-    with tempfile.TemporaryDirectory(prefix="wfc-bench-") as folder:
-        shares = _shares(written(Path(folder) / "project"), Path(folder), min(runs, 3))
-    share = p95(shares) * 100
+    """Watch one for ten seconds, three times at most."""
+    share = p95(_shares(min(runs, 3))) * 100
     name = f"an idle server with {WORKERS} workers"
     yield Measure(name, f"{share:.2f} %", "a core", share, 1, " %")
 
 
-def _shares(root: Path, home: Path, runs: int) -> list[float]:
-    reading, writing = os.pipe()
-    environment = {
-        **os.environ,
-        "HOME": str(home),
-        "XDG_RUNTIME_DIR": str(home),
-        "PYTHONPATH": os.pathsep.join(sys.path),
-    }
-    command = [sys.executable, "-m", "console.server", str(root), "--workers", str(WORKERS)]
-    server = subprocess.Popen(
-        [*command, "--report-to", str(writing)], env=environment, pass_fds=[writing]
-    )
-    os.close(writing)
+def _shares(runs: int) -> list[float]:
+    server = Served(workers=WORKERS)
+    pid = server.process.pid
     try:
-        with os.fdopen(reading) as report:
-            assert "error" not in json.loads(report.readline())
         time.sleep(SETTLE)
         found = []
         for _ in range(runs):
-            before, began = cpu_seconds(server.pid), time.monotonic()
+            before, began = cpu_seconds(pid), time.monotonic()
             time.sleep(SECONDS)
-            found.append((cpu_seconds(server.pid) - before) / (time.monotonic() - began))
+            found.append((cpu_seconds(pid) - before) / (time.monotonic() - began))
         return found
     finally:
-        server.terminate()
-        server.wait(timeout=30)
+        server.close()
 
 
 def cpu_seconds(pid: int) -> float:

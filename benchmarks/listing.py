@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -25,7 +25,8 @@ STEP = 13_000
 """Milliseconds between two executions, in both: the larger journal is longer, not busier."""
 PAGES = 12
 """Pages read for one number; the first two are not counted."""
-DAY = timedelta(hours=24)
+WINDOW = timedelta(hours=6)
+"""Both journals are longer than that."""
 STATES = ("SUCCESS", "FAILED", "RUNNING", "WAITING", "CANCELED")
 WORKFLOWS = ("order-processing", "refund-approval", "nightly-archive", "stock-sync")
 FAILED, RUNNING = ExecutionStatus.FAILED, ExecutionStatus.RUNNING
@@ -66,7 +67,7 @@ def reads() -> dict[str, Read]:
     for name, query in queries().items():
         found[name] = page(query)
         found[f"{name}, the page after"] = following(query)
-    found["counts of a day"] = lambda journal: journal.counts(_now() - DAY)
+    found["counts of six hours"] = lambda journal: journal.counts(_now() - WINDOW)
     found["counts"] = lambda journal: journal.counts(None)
     return found
 
@@ -100,14 +101,14 @@ def _cpu(read: Read, journal: Reads) -> float:
     return p95(sorted(spent[2:])[:-2])
 
 
-def make(path: Path, number: int) -> Path:
+def make(path: Path, number: int, states: Sequence[str] = STATES) -> Path:
     """Make a journal of so many executions with two jobs each, in every state by turns."""
     database = open_journal(path)
     database.execute("PRAGMA synchronous = OFF")
     begin = round(_now().timestamp() * 1000) - number * STEP
     with database.transaction() as connection:
         for index in range(number):
-            _insert(connection, index, begin + index * STEP, STATES[index % len(STATES)])
+            _insert(connection, index, begin + index * STEP, states[index % len(states)])
         connection.execute("UPDATE identity SET change = ?", (number,))
     database.close()
     return path

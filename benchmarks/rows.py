@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from benchmarks.measure import Measure, count, p95, ratios
-from benchmarks.staged import given, pairs
+from benchmarks.staged import given, pairs, stage
 
 FEW, MANY = 1_000, 100_000
 REFRESHED = 10_000
@@ -18,6 +18,14 @@ def _load(number: int) -> float:
 
 def _key(number: int) -> float:
     return float(given(f"console:{number}", ("load", {}), ("keys", {"count": KEYS})))
+
+
+def _refresh() -> dict[str, float]:
+    with stage(f"served:{REFRESHED}") as console:
+        console.step("load")
+        found = console.step("refresh_all").given
+        console.step("end")
+    return dict(found)
 
 
 def measure(runs: int) -> Iterator[Measure]:

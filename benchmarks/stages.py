@@ -6,6 +6,7 @@ The controls stand beside what they are for: a bare Textual app, Textual's own l
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import resource
 import socket
@@ -25,11 +26,15 @@ from textual.widget import Widget
 from textual.widgets import Log
 
 from benchmarks.backend import ManyBackend
+from benchmarks.served import Served
+from console.backend.protocol import Backend
 from console.clock import SystemClock
+from console.config.address import SOCKET_URL
 from console.model.execution import Execution, JobExecution
 from console.model.ids import ExecutionId, FunctionExecutionId, JobExecutionId
 from console.model.log import LogChunk
 from console.model.states import ExecutionStatus, JobStatus
+from console.model.target import Target
 from console.present.executions import columns_for, execution_cells
 from console.sync.log_feed import LogFeed
 from console.ui.widgets.job_tree import JobTreeView
@@ -75,8 +80,10 @@ class BareStage:
         """Nothing is waited for."""
 
     async def ready(self) -> None:
-        """Have the widget in focus."""
+        """Have the widget in focus, and modules out of the garbage collector's way."""
         self.app.widget.focus()
+        gc.collect()
+        gc.freeze()  # as the console does when it is connected
 
     async def painted(self, work: Callable[[], None]) -> float:
         """Do something; gives the CPU seconds until it is painted."""
@@ -196,8 +203,62 @@ class ConsoleStage(Scene):
         self.change(self.number, 1)
         read, held = feed.executions, self.many.executions
         with blocks:
-            await self.until(lambda: all(read[i] is held[i] for i in (*read,)[::200]))
+            await self.until(lambda: all(read[one] is held[one] for one in read))
         return blocks.longest()
+
+
+class ServedStage(ConsoleStage):
+    """The whole console on a real server, with its journal, its wire and its pages."""
+
+    def __init__(self, number: str) -> None:
+        self.number = int(number)
+        self.clock = SystemClock()
+        self.served = Served(self.number)
+
+    async def connect(self) -> Backend:
+        """Open the adapter."""
+        from console.__main__ import connect
+
+        record = self.served.record
+        target = Target(
+            "url",
+            "bench",
+            url=SOCKET_URL,
+            socket=Path(record["socket"]),
+            workspace_id=record["workspace_id"],
+        )
+        return await connect(target, self.clock)
+
+    async def load(self) -> float:
+        """Scroll to the end, a page at a time; gives the CPU seconds it takes."""
+        before = time.process_time()
+        self.app.simulate_key("z")
+        rows = self.app.first.rows
+        await self.until(lambda: rows.feed is not None and rows.feed.has_more)
+        assert rows.feed is not None
+        while rows.feed.has_more:
+            await rows.feed.load_more()
+        await self.until(lambda: len(self.app.first.list.rows) == self.number)
+        return time.process_time() - before
+
+    async def refresh_all(self) -> dict[str, float]:
+        """Let every row change on the server; gives the longest callbacks until all are read."""
+        feed = self.app.first.rows.feed
+        assert feed is not None
+        before = {one.id: one.finished_at for one in feed.executions.values()}
+        await asyncio.to_thread(self.served.change_all)
+        blocks = Blocks()
+        with blocks:
+            read = feed.executions
+            # All but the one below the cursor: what has ended is not read again there.
+            await self.until(
+                lambda: sum(read[i].finished_at != t for i, t in before.items()) >= self.number - 1
+            )
+        return blocks.longest()
+
+    def end(self) -> None:
+        """End the server."""
+        self.served.close()
 
 
 class Blocks:
@@ -394,6 +455,7 @@ STAGES: Mapping[str, Callable[..., Any]] = {
     "bare-lines": LinesStage,
     "rows": RowsStage,
     "console": ConsoleStage,
+    "served": ServedStage,
     "tree": TreeStage,
     "log": LogStage,
     "textual-log": TextualLogStage,
