@@ -135,7 +135,7 @@ def loud(input: dict) -> None:
 default = create_workflow(name="loud-flow", main_job=loud)
 """
 LINES = int(os.environ.get("LOUD_LINES", "60000"))
-"""A million takes half a minute: `LOUD_LINES=1000000 python -m pytest tests/durability -k prints`."""
+"""A million takes 20 s: `LOUD_LINES=1000000 python -m pytest tests/durability -k prints`."""
 
 
 def test_a_job_that_prints_without_end_needs_no_memory_and_slows_nobody(tmp_path: Path) -> None:
