@@ -1,4 +1,4 @@
-"""An older journal becomes a current one or stays as it was; a newer one is refused by everybody."""
+"""An older journal becomes a current one or stays as it was; a newer one is refused."""
 
 from __future__ import annotations
 
