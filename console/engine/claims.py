@@ -83,8 +83,11 @@ class Claims:
             if identifier is None:
                 return None
             row = connection.execute(
+                # Started is when its latest attempt began: the time from a failure to its resume is
+                # no time in which it ran.
                 "UPDATE execution SET status = 'RUNNING', epoch = epoch + 1, worker = ?,"
-                " lease_until = ?, started_at = coalesce(started_at, ?), retry_after = NULL,"
+                " lease_until = ?, retry_after = NULL, started_at = coalesce((SELECT a.started_at"
+                " FROM attempt a WHERE a.execution_id = id AND a.number = attempt), ?),"
                 f" change = ? WHERE id = ? AND status IN {RUNNABLE} RETURNING *",
                 (worker, self._lease_end(), now, next_change(connection), identifier),
             ).fetchone()

@@ -112,6 +112,31 @@ def test_one_taken_from_a_dead_worker_goes_first_again(desk: Desk) -> None:
     assert desk.claim().execution_id == first
 
 
+def test_a_start_is_that_of_the_latest_attempt_whatever_it_lost_on_the_way(desk: Desk) -> None:
+    execution_id = desk.start()
+
+    def started() -> list[int]:
+        rows = desk.database.execute(
+            "SELECT started_at FROM execution WHERE id = ? UNION ALL"
+            " SELECT started_at FROM attempt WHERE execution_id = ?",
+            (execution_id, execution_id),
+        )
+        return [row[0] - first for row in rows]
+
+    claim = desk.claim()
+    (first,) = desk.database.execute("SELECT started_at FROM execution").fetchone()
+    desk.clock.advance(10)
+    desk.claims.release(desk.claims.held()[0], "died", is_loss=True)
+    claim = desk.claim()
+    assert started() == [0, 0]
+    Progress(Fence(desk.database, desk.clock, claim)).reject(Failure("ValueError", "no", ""))
+    desk.clock.advance(3600)
+    desk.requests.resume(execution_id, "ann", "")
+    desk.clock.advance(1)
+    desk.claim()
+    assert started() == [3_611_000, 0, 3_611_000]
+
+
 def _writes(progress: Progress, job: OpenJob) -> dict[str, Callable[[], object]]:
     return {
         "begin": lambda: progress.begin(job, 0, ASK, None),
