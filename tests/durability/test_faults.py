@@ -56,7 +56,7 @@ def test_a_full_disk_is_told_and_what_runs_waits_until_there_is_room(disk: Small
     go = root / "go"
 
     async def scenario() -> None:
-        async with _holding(root, lease=0.5) as (engine, execution_id):
+        async with _holding(root, lease=0.3) as (engine, execution_id):
             before = await engine.health()
             go.touch()
             go.unlink()  # so that there is room for its name
@@ -65,8 +65,8 @@ def test_a_full_disk_is_told_and_what_runs_waits_until_there_is_room(disk: Small
                 for _ in range(200):
                     await engine.start("flow", "{}")
             go.touch()
-            # Six leases long nothing can be written, and nobody is ended or given up for that.
-            await _still(engine, execution_id, ExecutionStatus.RUNNING, seconds=3.0)
+            # Seven leases long nothing can be written, and nobody is ended or given up for that.
+            await _still(engine, execution_id, ExecutionStatus.RUNNING, seconds=2.2)
             disk.free()
             began = time.monotonic()
             assert (await ended(engine, execution_id)).status is SUCCESS
@@ -204,7 +204,7 @@ def test_a_journal_that_somebody_else_has_locked_is_told_and_nothing_is_lost(
     root = write_project(tmp_path / "trial")
 
     async def scenario() -> None:
-        async with _holding(root, lease=0.5) as (engine, execution_id):
+        async with _holding(root, lease=0.3) as (engine, execution_id):
             other = sqlite3.connect(root / ".wfc" / "journal.db", isolation_level=None)
             other.execute("BEGIN IMMEDIATE")
             began = time.monotonic()
@@ -213,7 +213,7 @@ def test_a_journal_that_somebody_else_has_locked_is_told_and_nothing_is_lost(
             assert time.monotonic() - began < 1
             (root / "go").touch()
             # Reads go on meanwhile; no worker is ended for what is not its fault.
-            await _still(engine, execution_id, ExecutionStatus.RUNNING, seconds=2.5)
+            await _still(engine, execution_id, ExecutionStatus.RUNNING, seconds=2.0)
             other.execute("ROLLBACK")
             other.close()
             assert (await ended(engine, execution_id)).status is SUCCESS

@@ -303,7 +303,7 @@ def test_the_engine_tells_what_a_notebook_has() -> None:
         Engine,
         settings=settings(
             derandomize=True,  # new runs are the campaign's; the suite's are always the same
-            max_examples=60,
+            max_examples=40,
             stateful_step_count=60,
             deadline=None,
             suppress_health_check=list(HealthCheck),
