@@ -22,6 +22,8 @@ from textual.strip import Strip
 Cell = tuple[str, Style | None] | None
 """A letter with its marks and its style, "" right of a wide one; None is not known."""
 Row = list[Cell]
+Piece = tuple[int, int, int, list[Strip]]
+"""Part of a row: y, from, up to, and what it is to show."""
 
 LEAST_SCROLL = 4
 """Rows that must be the same further up or down before the terminal is asked to move them."""
@@ -84,10 +86,8 @@ class CellTerminal:
     def __init__(self) -> None:
         self.rows: list[Row] = []
 
-    def wanted(
-        self, width: int, height: int, pieces: Iterable[tuple[int, int, int, list[Strip]]]
-    ) -> dict[int, Row]:
-        """Give the rows that are to be others, of pieces: y, from, up to, what."""
+    def wanted(self, width: int, height: int, pieces: Iterable[Piece]) -> dict[int, Row]:
+        """Give the rows that are to be others."""
         if len(self.rows) != height or (height and len(self.rows[0]) != width):
             self.rows = [[None] * width for _ in range(height)]
         rows: dict[int, Row] = {}

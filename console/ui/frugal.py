@@ -8,24 +8,24 @@ Here a copy of the terminal's cells is kept; what is to be painted is compared w
 that moved up or down is moved by the terminal itself, and of a style only what changes is said.
 
 Full repaints write everything: a resize, another screen, `:redraw`, the return from the shell. Of
-Textual's insides it needs `Screen._compositor`, `Compositor.render_partial_update` and
-`render_full_update`; under a version not looked at, Textual's own compositor is left in place.
+Textual's insides it needs `Screen._compositor` and the compositor's dirty regions and visible
+widgets; under a version not looked at, Textual's own compositor is left in place.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import textual
 from rich.console import COLOR_SYSTEMS, Console
 from textual import events
-from textual._compositor import ChopsUpdate, Compositor, CompositorUpdate, LayoutUpdate
+from textual._compositor import Compositor, CompositorUpdate, LayoutUpdate
+from textual.geometry import Region
 from textual.screen import Screen
-from textual.strip import Strip
 
-from console.ui.cell_terminal import CellTerminal, Pen, Row
+from console.ui.cell_terminal import CellTerminal, Pen, Piece, Row
 
 KNOWN = "8.2."
 """Textual's versions whose compositor was read: they begin so."""
@@ -94,28 +94,59 @@ class FrugalCompositor(Compositor):
         pieces = [(y, 0, width, list(strips)) for y, strips in enumerate(update.strips)]
         return FrugalUpdate(self._terminal, self._terminal.wanted(width, height, pieces))
 
-    def render_partial_update(self) -> ChopsUpdate | FrugalUpdate | None:  # type: ignore[override]
+    def render_partial_update(self) -> FrugalUpdate | None:  # type: ignore[override]
         """Give what differs in the dirty spans; None where nothing does."""
-        update = super().render_partial_update()
-        if update is None:
-            return None
+        regions = self._dirty_regions.copy()
+        self._dirty_regions.clear()
         width, height = self.size
-        pieces = [
-            (y, x1, x2, list(_cut(update.chops[y].items(), update.chop_ends[y], x1, x2)))
-            for y, x1, x2 in update.spans
-            if y < height
-        ]
+        pieces = self._paint(self._regions_to_spans(regions))
         wanted = self._terminal.wanted(width, height, pieces)
         return FrugalUpdate(self._terminal, wanted) if wanted else None
 
+    def _paint(self, spans: Iterable[tuple[int, int, int]]) -> Iterator[Piece]:
+        """Ask the widgets for the lines that have dirty spans, front to back, and for no others.
 
-def _cut(
-    chops: Iterable[tuple[int, Strip | None]], ends: Sequence[int], x1: int, x2: int
-) -> Iterator[Strip]:
-    """Give what lies between two columns."""
-    for (x, strip), end in zip(chops, ends, strict=False):
-        if strip is not None and x < x2 and end > x1:
-            yield strip.crop(max(0, x1 - x), min(end, x2) - x)
+        Textual asks every widget between the uppermost span and the lowest for all of its lines.
+        """
+        size = self.size.region
+        missing: dict[int, list[tuple[int, int]]] = {}
+        for y, x1, x2 in spans:
+            if 0 <= y < size.height:
+                missing.setdefault(y, []).append((x1, min(x2, size.width)))
+        for widget, (region, clip) in self.visible_widgets.items():
+            shown = region.intersection(clip).intersection(size)
+            wanted = [
+                y
+                for y, gaps in missing.items()
+                if shown.y <= y < shown.bottom
+                and any(x1 < shown.right and x2 > shown.x for x1, x2 in gaps)
+            ]
+            for start, stop in _runs(wanted):
+                crop = Region(shown.x - region.x, start - region.y, shown.width, stop - start)
+                for y, strip in enumerate(widget.render_lines(crop), start):
+                    gaps = []
+                    for x1, x2 in missing[y]:
+                        left, right = max(x1, shown.x), min(x2, shown.right)
+                        if left >= right:
+                            gaps.append((x1, x2))
+                            continue
+                        yield y, left, right, [strip.crop(left - shown.x, right - shown.x)]
+                        gaps += [(x1, left)] if x1 < left else []
+                        gaps += [(right, x2)] if right < x2 else []
+                    missing[y] = gaps
+
+
+def _runs(numbers: Iterable[int]) -> Iterator[tuple[int, int]]:
+    """Give rising numbers as runs, from and up to."""
+    start = stop = -1
+    for number in numbers:
+        if number != stop:
+            if stop > start:
+                yield start, stop
+            start = number
+        stop = number + 1
+    if stop > start:
+        yield start, stop
 
 
 @dataclass(slots=True)

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import inspect
 from collections.abc import Callable
 from importlib.metadata import version
+from typing import Any
 
 import pyte
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.console import Console
 from rich.segment import Segment
 from rich.style import Style
 from textual import _compositor
-from textual.app import App
+from textual.app import App, ComposeResult
+from textual.containers import VerticalScroll
+from textual.geometry import Region
 from textual.screen import Screen
 from textual.strip import Strip
+from textual.widgets import Static
 
 from console.ui import frugal
 from console.ui.cell_terminal import CellTerminal, cells_of
@@ -178,6 +183,61 @@ def test_letters_that_textual_joins_stay_together() -> None:
     assert cells[0] == (f"a{family}b", STYLES[0])
 
 
+class Layered(FrugalScreen):
+    """Widgets beside each other, above each other, scrolled out of sight, and none at all."""
+
+    CSS = """
+    Layered { layers: below above; }
+    #left { width: 10; height: 5; background: red; }
+    #above { layer: above; offset: 4 2; width: 12; height: 3; background: green; border: solid; }
+    #box { width: 20; height: 4; }
+    #tall { height: 9; background: blue; }
+    """
+
+    def compose(self) -> ComposeResult:
+        yield Static("left of it\n" * 5, id="left")
+        with VerticalScroll(id="box"):
+            yield Static("\n".join(f"line {n}" for n in range(9)), id="tall")
+        yield Static("above", id="above")
+
+
+class LayeredApp(App[None]):
+    def get_default_screen(self) -> Layered:
+        return Layered()
+
+
+@given(
+    st.lists(
+        st.builds(
+            Region, st.integers(0, 29), st.integers(0, 13), st.integers(1, 9), st.integers(1, 5)
+        ),
+        min_size=1,
+        max_size=4,
+    )
+)
+@settings(max_examples=30)
+def test_spans_are_painted_as_textual_paints_the_whole(regions: list[Region]) -> None:
+    async def body() -> None:
+        app = LayeredApp()
+        async with app.run_test(size=(30, 14)) as pilot:
+            app.screen.query_one("#box").scroll_to(y=3, animate=False)
+            await pilot.pause()
+            compositor = app.screen._compositor
+            assert isinstance(compositor, FrugalCompositor)
+            whole = [cells_of(strip) for strip in compositor.render_strips()]
+            size = compositor.size.region
+            regions_here = [region.intersection(size) for region in regions]
+            spans = list(compositor._regions_to_spans(regions_here))
+            painted = list(compositor._paint(spans))
+            for y, x1, x2, strips in painted:
+                cells = [cell for strip in strips for cell in cells_of(strip)]
+                assert cells == whole[y][x1:x2]
+            covered = {(y, x) for y, x1, x2, _ in painted for x in range(x1, x2)}
+            assert covered == {(y, x) for y, x1, x2 in spans for x in range(x1, x2)}
+
+    asyncio.run(body())
+
+
 def test_under_another_textual_its_own_compositor_stays(monkeypatch: pytest.MonkeyPatch) -> None:
     assert frugal.textual_version() == version("textual")
     assert isinstance(FrugalScreen()._compositor, FrugalCompositor)
@@ -186,13 +246,14 @@ def test_under_another_textual_its_own_compositor_stays(monkeypatch: pytest.Monk
         assert type(FrugalScreen()._compositor) is _compositor.Compositor
 
 
-READ = {
+READ: dict[Any, str] = {
     _compositor.Compositor.render_update: "772c6b21953a",
     _compositor.Compositor.render_full_update: "ce99ccda4d24",
     _compositor.Compositor.render_partial_update: "888dccc892d8",
+    _compositor.Compositor.update_widgets: "86c02b2f8d6d",
+    _compositor.Compositor.visible_widgets.fget: "6eddec5f2716",
+    _compositor.Compositor._regions_to_spans.__func__: "af3b73d8e34f",
     _compositor.Compositor._render_chops: "ca8c3359d7af",
-    _compositor.ChopsUpdate.render_segments: "4c1cdb567e0b",
-    _compositor.LayoutUpdate.render_segments: "ff329c722506",
     Screen._compositor_refresh: "7a40efe56381",
     App._display: "4b78dff6669a",
 }

@@ -43,6 +43,7 @@ class Following(Acting):
         self.story = LineBar(self._story, height=STORY_HEIGHT, id="story")
         self.pane = ExecutionPane(session, id="pane")
         self._followed_at = 0.0
+        self._is_following = False
         self.wanted_row: str | None = None
         """A row to go to as soon as it is there, in a view that is gone back to."""
 
@@ -168,6 +169,13 @@ class Following(Acting):
         if self.rows.feed is not None and self.rows.is_held_apart:
             self.list.patch(self.rows.build())
             self.list.set_rows(self.rows.ids)
+        # The cursor is painted first: what follows it takes longer than a key may.
+        if not self._is_following:
+            self._is_following = True
+            self.call_after_refresh(self._row_is_painted)
+
+    def _row_is_painted(self) -> None:
+        self._is_following = False
         self.story.update()
         self.footer.update()
         now = self.session.clock.monotonic()
