@@ -309,3 +309,70 @@ def test_the_engine_tells_what_a_notebook_has() -> None:
             suppress_health_check=list(HealthCheck),
         ),
     )
+
+
+Move = tuple[str, dict[str, object]]
+START: dict[str, Move] = {name: ("start", {"workflow": name, "again": False}) for name in LIMITS}
+CLAIM: Move = ("claim", {})
+LOSE: Move = ("kill", {"number": 0, "is_loss": True})
+LONG: Move = ("wait", {"seconds": 2.5})
+CANCEL: Move = ("cancel", {"number": 1})
+
+
+def _step(what: str) -> Move:
+    return ("step", {"number": 0, "what": what})
+
+
+def _on(verb: str) -> Move:
+    return (verb, {"number": 1})
+
+
+RARE: dict[str, list[Move]] = {
+    "three workers are lost in one attempt, and again after a resume": [
+        START["plain"],
+        *(CLAIM, _step("kid"), LOSE) * 3,
+        _on("resume"),
+        *(CLAIM, LOSE) * 3,
+        _on("resume"),
+        *(CLAIM, _step("return")),
+    ],
+    "all retries are used up, and a resume has as many again": [
+        START["retrying"],
+        *(CLAIM, _step("raise"), LONG) * 3,
+        _on("resume"),
+        *(CLAIM, _step("kid"), _step("raise"), LONG) * 3,
+        _on("resume"),
+        *(CLAIM, _step("kid"), _step("return")),
+    ],
+    "losses are counted over a wait": [
+        START["plain"],
+        *(CLAIM, LOSE, CLAIM, LOSE, CLAIM, _step("wait")),
+        ("resolve", {"number": 1, "is_right_key": True}),
+        *(CLAIM, LOSE),
+    ],
+    "a cancel meets a retry, a wait, a loss and an end": [
+        *(START["retrying"], CLAIM, CANCEL, _step("raise")),
+        *(START["plain"], CLAIM, CANCEL, _step("wait")),
+        *(START["plain"], CLAIM, _step("kid"), CANCEL, LOSE),
+        *(START["plain"], CLAIM, CANCEL, _step("return")),
+    ],
+    "one that waits for its seat is canceled, and another has it": [
+        *(START["narrow"], START["narrow"], START["narrow"], CLAIM, CLAIM),
+        ("cancel", {"number": 4 * 1}),
+        *(_step("return"), CLAIM, _step("return"), CLAIM),
+    ],
+}
+
+
+@pytest.mark.parametrize("what", list(RARE))
+def test_what_is_rarely_drawn_is_told_right_too(what: str) -> None:
+    machine = Engine()
+    machine.open()
+    try:
+        for name, given in RARE[what]:
+            getattr(machine, name)(**given)
+            machine.each_is_told_as_it_is()
+            machine.lists_and_counts_agree()
+            machine.whoever_follows_the_changes_knows_everything()
+    finally:
+        machine.teardown()
