@@ -12,7 +12,7 @@ import io
 import logging
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TextIO
 
 from console.engine.logs import LogWriter
@@ -76,9 +76,10 @@ class _Bytes(io.RawIOBase):
 class JobStream(io.TextIOBase):
     """A text stream that writes to the log of the job that writes."""
 
-    def __init__(self, sink: Callable[[], LogWriter | None], fallback: TextIO):
+    def __init__(self, sink: Callable[[], LogWriter | None], fallback: TextIO, inherited: TextIO):
         self._sink = sink
         self._fallback = fallback
+        self._inherited = inherited
         self.buffer = _Bytes(self.write)
 
     encoding = "utf-8"
@@ -92,18 +93,21 @@ class JobStream(io.TextIOBase):
         """Write to the job's log, or to the worker's file outside of jobs."""
         sink = self._sink()
         if sink is None:
-            return self._fallback.write(text)
-        sink.write(text)
+            with suppress(OSError):  # a full disk must not fail whoever prints
+                self._fallback.write(text)
+        else:
+            sink.write(text)
         return len(text)
 
     def flush(self) -> None:
         """Write the worker's file out; a job's log is never far behind by itself."""
         if self._sink() is None:
-            self._fallback.flush()
+            with suppress(OSError):
+                self._fallback.flush()
 
     def fileno(self) -> int:
-        """Give the worker's own file, for a child process that is to inherit it."""
-        return self._fallback.fileno()
+        """Give what a child process is to inherit: the process's own stdout or stderr."""
+        return self._inherited.fileno()
 
 
 class _Handler(logging.Handler):
@@ -117,15 +121,19 @@ class _Handler(logging.Handler):
 
 
 @contextmanager
-def captured(sink: Callable[[], LogWriter | None]) -> Iterator[None]:
-    """Send prints and log records to the sinks, until the block ends."""
+def captured(sink: Callable[[], LogWriter | None], outside: TextIO | None = None) -> Iterator[None]:
+    """Send prints and log records to the sinks, until the block ends.
+
+    What has no sink goes to `outside`, else to the process's own stdout and stderr. A worker reads
+    those itself, for the innermost job: what a job left running must not come that way.
+    """
     stdout, stderr = sys.stdout, sys.stderr
     root = logging.getLogger()
     handler = _Handler()
     handler.setFormatter(logging.Formatter(FORMAT))
     level = root.level
-    sys.stdout = JobStream(sink, stdout)
-    sys.stderr = JobStream(sink, stderr)
+    sys.stdout = JobStream(sink, outside or stdout, stdout)
+    sys.stderr = JobStream(sink, outside or stderr, stderr)
     root.addHandler(handler)
     root.setLevel(logging.INFO)
     try:

@@ -16,6 +16,8 @@ import termios
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
+from typing import TextIO
 
 from console.engine.logs import LogWriter
 
@@ -48,7 +50,8 @@ class ChildOutput:
                 data = os.read(self._pipe, 65536)
                 log = self._sink()
                 if log is None:
-                    os.write(self.workers_file, data)
+                    with suppress(OSError):  # a full disk: the pipe must be read all the same
+                        os.write(self.workers_file, data)
                 else:
                     log.write(self._decoder.decode(data))
 
@@ -62,6 +65,12 @@ class ChildOutput:
             if waiting[0] == 0 or time.monotonic() > give_up:
                 return
             time.sleep(0.0005)
+
+    def outside(self) -> TextIO:
+        """Give the workers' file as text, for what is printed outside of jobs and after them."""
+        return open(
+            self.workers_file, "w", buffering=1, encoding="utf-8", errors="replace", closefd=False
+        )
 
     def give_back(self) -> None:
         """Let what comes now go to the workers' file: the process ends."""

@@ -169,7 +169,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     note = Notes(output.workers_file)
     if not Presence(StateFolder(given.state).workers).announce(given.id):
         note("its lock cannot be taken; a takeover will have to wait for its lease")
-    with captured(open_logs.sink):
+    with captured(open_logs.sink, output.outside()):
         try:
             worker = Worker(channel, StateFolder(given.state), given.id, given.lease, note)
             listening = open_journal(StateFolder(given.state).journal, is_checked=False)

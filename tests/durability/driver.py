@@ -250,11 +250,28 @@ class Driver:
                 pass
             await asyncio.sleep(0.03)
 
+    async def _listed(self) -> list[Fields]:
+        """Give all executions, of whatever server lives."""
+        while True:
+            try:
+                answer = await self.post(
+                    "/tailor.v1.OperatorService/ListWorkflowExecutions",
+                    {"workspaceId": await self._workspace(), "pageSize": 1000},
+                )
+                listed: list[Fields] = answer.get("executions", [])
+                return listed
+            except Down:
+                await self._rise()
+
     async def follow_once(self) -> None:
         """Take what has changed since the last time."""
         answer = await self.surely("Changes", cursor=self._cursor)
         if answer.get("reset"):
             assert not self.mirror, "the feed lost its place"
+            # What happened before the first answer is not told: it may be late, after a death.
+            self._cursor = answer["cursor"]
+            for execution in await self._listed():
+                self.mirror[execution["id"]] = execution["status"].removeprefix("STATUS_")
         for execution in answer.get("changed", []):
             self.mirror[execution["id"]] = execution["status"].removeprefix("STATUS_")
         self._cursor = answer["cursor"]

@@ -8,6 +8,7 @@ import errno
 import logging
 import os
 import re
+import subprocess
 import sys
 import threading
 import time
@@ -285,6 +286,44 @@ def test_what_a_job_left_running_is_not_its_callers_word(tmp_path: Path) -> None
     assert bench.log(execution_id, 0).splitlines() == ["caller"]
     assert bench.log(execution_id, 1).splitlines() == ["leaving"]
     bench.close()
+
+
+LEFT_RUNNING = """
+import contextvars, subprocess, sys, time
+from pathlib import Path
+from types import SimpleNamespace
+from console.engine.capture import OpenLogs, captured
+from console.engine.child_output import ChildOutput
+from console.engine.logs import LogFlusher, LogWriter
+from console.workflow.runtime import current_runtime
+
+logs, flusher = OpenLogs(), LogFlusher(time.monotonic)
+output = ChildOutput(logs.sink)
+logs.drain = output.drain
+with captured(logs.sink, output.outside()):
+    caller = LogWriter(Path(sys.argv[1]) / "caller.log", flusher)
+    callee = LogWriter(Path(sys.argv[1]) / "callee.log", flusher)
+    logs.push(caller)
+    logs.push(callee)
+    left = contextvars.copy_context()
+    left.run(current_runtime.set, SimpleNamespace(log=callee))
+    left.run(print, "in time")
+    logs.close(callee)
+    left.run(print, "late", flush=True)
+    subprocess.run(["echo", "from a child"], stdout=sys.stdout, check=True)
+    logs.close(caller)
+flusher.close()
+output.give_back()
+"""
+
+
+def test_what_a_stopped_job_prints_late_goes_into_the_workers_file(tmp_path: Path) -> None:
+    words = [sys.executable, "-c", LEFT_RUNNING, str(tmp_path)]
+    ended = subprocess.run(words, capture_output=True, timeout=20)
+    assert ended.stderr.decode() == "late\n"
+    assert _texts(tmp_path / "callee.log") == ["in time"]
+    assert _texts(tmp_path / "caller.log") == ["from a child"]
+    assert ended.returncode == 0
 
 
 def test_a_callers_own_task_prints_into_the_callers_log_while_a_callee_runs(
