@@ -11,6 +11,7 @@ from console.present.clean import clean
 from console.present.columns import GAP, Column
 from console.present.glyphs import UNICODE, Glyphs
 from console.present.line import Line, Span
+from console.present.log_lines import wrapped
 from console.present.tone import Tone
 
 NO_ANSWER = "no answer"
@@ -127,14 +128,13 @@ def entry_words(entry: EntryFacts) -> str:
     return " ".join((*parts, action.execution, action.reason, action.command))
 
 
-def entry_story(entry: EntryFacts) -> list[Line]:
+def entry_story(entry: EntryFacts, width: int) -> list[Line]:
     """Give the shell command, where it was done and to what, and what came of it."""
     action = entry.action
     place = " ".join(filter(None, (clean(action.execution), "at", clean(entry.target))))
-    lines: list[Line] = [
-        (Span(f" {clean(action.command)}", Tone.ACCENT),),
-        (Span(f" {place}", Tone.DIM),),
-    ]
+    command = (Span(f" {clean(action.command)}", Tone.ACCENT),)
+    lines = wrapped(command, max(1, width - 1), 1, at_blanks=True)
+    lines.append((Span(f" {place}", Tone.DIM),))
     if entry.detail:
         lines.append((Span(f" {clean(entry.detail)}", Tone.WARNING),))
     return lines

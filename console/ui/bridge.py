@@ -70,6 +70,7 @@ class ListBridge:
             on_freshness=lambda freshness: _post(listener, ListFreshnessChanged()),
             query=query,
             on_bug=session.on_bug,
+            jitter=session.launch.jitter,
         )
 
     def _changed(self, delta: ListDelta) -> None:
@@ -103,6 +104,7 @@ def detail_feed(
         on_freshness=lambda freshness: _post(listener, DetailFreshnessChanged()),
         known=known,
         on_bug=session.on_bug,
+        jitter=session.launch.jitter,
     )
 
 
@@ -118,6 +120,7 @@ def log_feed(session: Session, listener: MessagePump, identifier: FunctionExecut
         on_grow=lambda: _post(listener, LogGrew()),
         on_freshness=lambda freshness: _post(listener, LogFreshnessChanged()),
         on_bug=session.on_bug,
+        jitter=session.launch.jitter,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -59,6 +60,8 @@ class Launch:
     """Called after the first frame; it may start the project's server."""
     preferences: Preferences = field(default_factory=Preferences)
     clock: Clock = field(default_factory=SystemClock)
+    jitter: Callable[[], float] = random.random
+    """From 0 up to 1: how a poll's time is spread, so that many consoles do not ask at once."""
     open_execution: str = ""
     """An id, a unique prefix or a link to begin with; empty for the list."""
     extras: Sequence[ExtraCommand] = ()

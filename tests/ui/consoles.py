@@ -10,6 +10,7 @@ console.text(), console.row("refund")   what the screen says
 from __future__ import annotations
 
 import asyncio
+import random
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -156,6 +157,7 @@ def run(
     reread: Callable[[], Preferences] | None = None,
     is_ready: bool = True,
     expects_bugs: bool = False,
+    jitter: Callable[[], float] = random.random,
 ) -> ConsoleApp:
     """Run a test's body in a console on a shop."""
     its_shop = shop or Shop()
@@ -174,6 +176,7 @@ def run(
             theme=theme, theme_folders=theme_folders, keys=keys or {}, notes=notes, files=files
         ),
         its_shop.clock,
+        jitter=jitter,
         open_execution=open_execution,
         extras=extras,
         guide=guide,

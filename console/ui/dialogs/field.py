@@ -24,7 +24,7 @@ class Field(Vertical):
             width: 1fr;
             height: 1;
             border: none;
-            padding: 0 1;
+            padding: 0;
             background: $panel;
             color: $foreground;
         }
@@ -35,7 +35,7 @@ class Field(Vertical):
         self, label: str, width: int, *, value: str = "", note: str = "", hint: str = ""
     ) -> None:
         super().__init__()
-        self._width = max(width, cell_width(label) + 2)
+        self._width = max(width, cell_width(label) + 1)
         self._note = note
         self.label = LineBar(lambda _: ((Span(pad_right(clean(label), self._width), Tone.DIM),),))
         self.label.styles.width = self._width

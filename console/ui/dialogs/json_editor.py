@@ -43,10 +43,12 @@ class JsonEditor(Vertical):
     JsonEditor {
         height: auto;
         margin-top: 1;
-        & Horizontal { height: 6; }
+        & Horizontal { height: auto; }
         & TextArea, & TextArea:focus {
             width: 1fr;
-            height: 6;
+            height: auto;
+            min-height: 3;
+            max-height: 8;
             border: none;
             padding: 0;
             background: $panel;

@@ -100,7 +100,8 @@ class Following(Acting):
     def _freshness_changed(self, message: ListFreshnessChanged) -> None:
         message.stop()
         feed = self.rows.feed
-        self.list.subdued = feed is not None and feed.freshness.state in ("stale", "lost")
+        is_late = feed is not None and feed.freshness.state in ("stale", "lost")
+        self.list.subdued = self.story.subdued = self.pane.is_list_late = is_late
         self.show_empty()
         self.console_app.check_sign_in(self.freshness().error)
         self.update_lines()

@@ -13,6 +13,7 @@ from console.commands.catalogue import CATALOGUE, Command, Place
 from console.commands.keymap import shown_key
 from console.present.clean import clean
 from console.present.line import Line, Span, pad_right
+from console.present.log_lines import wrapped
 from console.present.tone import Tone
 from console.ui.keymap import screen_bindings
 from console.ui.screens.base import ConsoleScreen
@@ -75,7 +76,8 @@ class HelpScreen(Everywhere, inherit_bindings=False):
             if not keys and (command.keys or not self._is_here(command)):
                 continue
             line = self._line(command, keys, words)
-            (everywhere if _is_everywhere(command) else here).append(line)
+            rows = wrapped(line, max(1, width), KEYS + words + 4, at_blanks=True)
+            (everywhere if _is_everywhere(command) else here).extend(rows)
         lines: list[Line] = [(Span("Keys of this screen", Tone.TITLE),), *here]
         lines += [(), (Span("Everywhere", Tone.TITLE),), *everywhere]
         extras = self.session.launch.extras

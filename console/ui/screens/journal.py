@@ -62,7 +62,7 @@ class JournalScreen(RowsScreen, inherit_bindings=False):
 
     def story_of(self, name: str, width: int) -> Sequence[Line]:
         """Tell the shell command and what came of it."""
-        return entry_story(self._entries[name])
+        return entry_story(self._entries[name], width)
 
     def note(self) -> str:
         """Say where it is kept."""

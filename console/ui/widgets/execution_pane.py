@@ -89,6 +89,7 @@ class ExecutionPane(Sturdy, Vertical):
         )
         self._known: Execution | None = None
         self._is_off = False
+        self._is_list_late = False
 
     @property
     def is_off(self) -> bool:
@@ -226,10 +227,22 @@ class ExecutionPane(Sturdy, Vertical):
             return ((Span(error_sentence(error), Tone.WARNING),), *advice)
         return ((Span("Reading…", Tone.DIM),),) if detail is not None else ()
 
+    @property
+    def is_list_late(self) -> bool:
+        """The list it was chosen from is late: what has ended is read no more, and as old."""
+        return self._is_list_late
+
+    @is_list_late.setter
+    def is_list_late(self, is_late: bool) -> None:
+        if is_late != self._is_list_late:
+            self._is_list_late = is_late
+            self._subdue()
+
     def _subdue(self) -> None:
         detail = self.watch_feeds.detail
         is_late = detail is not None and detail.freshness.state in ("stale", "lost")
-        self.jobs.subdued = is_late
+        self.jobs.subdued = is_late or self._is_list_late
+        self.log_pane.is_list_late = self._is_list_late
 
     def _data_changed(self) -> None:
         if self.tab == "data":

@@ -45,8 +45,20 @@ class LineBar(Sturdy, SturdyPaint):
         self._painter: Painter | None = None
         self._variables: dict[str, str] | None = None
         self._base: Style | None = None
+        self._is_subdued = False
         if height != 1:
             self.styles.height = height
+
+    @property
+    def subdued(self) -> bool:
+        """What it says is late: everything steps back."""
+        return self._is_subdued
+
+    @subdued.setter
+    def subdued(self, is_late: bool) -> None:
+        if is_late != self._is_subdued:
+            self._is_subdued = is_late
+            self.refresh()
 
     def update(self) -> None:
         """Compose again, and repaint the cells that read differently."""
@@ -77,7 +89,7 @@ class LineBar(Sturdy, SturdyPaint):
         if self._base is None:
             self._base = self.visual_style.rich_style
         line = self._lines[y] if y < len(self._lines) else ()
-        return self._painter.strip(line, width).apply_style(self._base)
+        return self._painter.strip(line, width, subdued=self._is_subdued).apply_style(self._base)
 
     def notify_style_update(self) -> None:
         """Take over a new theme."""

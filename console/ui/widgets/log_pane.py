@@ -40,6 +40,7 @@ class LogPane(Sturdy, Vertical):
         super().__init__(id=id)
         self.session = session
         self.feeds = watch
+        self._is_list_late = False
         self.rule = LineBar(lambda width: (self._rule(width),), id="log-rule")
         self.view = LogView(glyphs=session.glyphs, zone=session.zone, id="log")
         self.view.beside = self.rule.update
@@ -59,10 +60,25 @@ class LogPane(Sturdy, Vertical):
             view.since = self._since(feed)
             view.attach(feed.spool, has_times=feed.has_times, skipped=feed.skipped)
             view.is_complete = feed.is_complete
-            view.subdued = feed.freshness.state in ("stale", "lost")
+        self._subdue()
         if not view.line_count and view.is_mounted:
             view.refresh_changed()
         self.rule.update()
+
+    @property
+    def is_list_late(self) -> bool:
+        """The list above is late: a log that is read no more is as old."""
+        return self._is_list_late
+
+    @is_list_late.setter
+    def is_list_late(self, is_late: bool) -> None:
+        self._is_list_late = is_late
+        self._subdue()
+
+    def _subdue(self) -> None:
+        feed = self.feeds.log
+        is_late = feed is not None and feed.freshness.state in ("stale", "lost")
+        self.view.subdued = is_late or self._is_list_late
 
     def times_changed(self) -> None:
         """Show times in the zone the person chose now."""
