@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from benchmarks.measure import Measure, count, p95
+from benchmarks.measure import Measure, amount, count, p95
 from tests.quiet.metered import Metered
 
 CELLS = (
@@ -36,8 +36,8 @@ def measure(runs: int) -> Iterator[Measure]:
             lost += step.given["written"] - step.given["lines"]
             lost += not step.given["is_equal"]
     yield Measure("log, 10 lines/s", f"{p95(slow):.2f}×", "its own bytes", p95(slow), 5)
-    yield count("log, burst of 10,000 lines/s: bytes", p95(quick), "kB/s", 25)
-    yield count("log, burst of 10,000 lines/s: frames", p95(frames), "a second", 4)
+    yield amount("log, burst of 10,000 lines/s: bytes", p95(quick), "kB/s", 25)
+    yield amount("log, burst of 10,000 lines/s: frames", p95(frames), "a second", 4)
     yield count("log, burst of 10,000 lines/s: lost", lost, "lines", 0)
 
 

@@ -26,6 +26,8 @@ class Measure:
     unit: str = "×"
     is_least: bool = False
     """The target is the least it may be, not the most."""
+    is_exact: bool = False
+    """It is counted and comes out the same anywhere: missing it fails the command."""
 
     @property
     def is_ok(self) -> bool:
@@ -55,32 +57,32 @@ def ratios(
     )
 
 
-def count(
+def count(name: str, value: float, unit: str, target: float) -> Measure:
+    """Hold an exact count against its target."""
+    return Measure(name, f"{value:,.4g} {unit}", "—", value, target, f" {unit}", is_exact=True)
+
+
+def amount(
     name: str, value: float, unit: str, target: float, *, control: str = "—", is_least: bool = False
 ) -> Measure:
-    """Hold an exact count against its target."""
+    """Hold a time, a rate or a size against its target: it depends on the machine."""
     return Measure(name, f"{value:,.4g} {unit}", control, value, target, f" {unit}", is_least)
 
 
-HEAD = ("number", "measured", "control", "value", "target", "")
+HEAD = ("what", "measured", "target", "verdict", "control")
 
 
 def table(measures: Iterable[Measure]) -> str:
-    """Set the rows out."""
-    rows = [HEAD]
+    """Set the rows out; of a ratio, what it is made of is beside it."""
+    rows: list[tuple[str, ...]] = [HEAD]
     for m in measures:
-        sign = "≥" if m.is_least else "≤"
-        rows.append(
-            (
-                m.name,
-                m.number,
-                m.control,
-                f"{m.value:,.3g}{m.unit}",
-                f"{sign} {m.target:,g}{m.unit}",
-                "ok" if m.is_ok else "over",
-            )
-        )
+        value = f"{m.value:,.4g}{m.unit}"
+        measured = value if m.number == value else f"{value} ({m.number})"
+        target = f"{'≥' if m.is_least else '≤'} {m.target:,g}{m.unit}"
+        missed = "MISSED (exact)" if m.is_exact else "missed"
+        rows.append((m.name, measured, target, "met" if m.is_ok else missed, m.control))
     widths = [max(len(row[column]) for row in rows) for column in range(len(HEAD))]
+    rows.insert(1, tuple("─" * width for width in widths))
     return "\n".join(
         "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
         for row in rows

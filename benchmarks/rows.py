@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from benchmarks.measure import Measure, count, p95, ratios
+from benchmarks.measure import Measure, amount, p95, ratios
 from benchmarks.staged import given, pairs, stage
 
 FEW, MANY = 1_000, 100_000
@@ -37,7 +37,7 @@ def measure(runs: int) -> Iterator[Measure]:
     blocks = [given(f"console:{REFRESHED}", ("load", {}), ("refresh_all", {})) for _ in range(runs)]
     longest = p95([block["cpu"] for block in blocks]) * 1000
     by_clock = p95([block["wall"] for block in blocks]) * 1000
-    yield count(
+    yield amount(
         "10,000 rows refreshed: longest block of the loop, CPU",
         longest,
         "ms",
