@@ -2,6 +2,7 @@
 
     python -m pytest tests/conformance
     python -m pytest tests/conformance --server-url http://127.0.0.1:8787 --server-token …
+    … --server-open                   it takes any workspace's id, as `wfc serve --open` does
     … --server-start order-processing --server-user admin --server-arg '{"orderId": "o-1"}'
 
 A server that is named is only read, unless `--server-start` names a workflow that may be started.
@@ -28,6 +29,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--server-url", help="http://…, https://… or unix:/path; ours without it")
     group.addoption("--server-token", default="", help="the bearer token")
     group.addoption("--server-workspace", default="", help="the workspace, where there are several")
+    group.addoption("--server-open", action="store_true", help="it takes any workspace's id")
     group.addoption("--server-start", default="", help="a workflow that may be started")
     group.addoption("--server-user", default="", help="the machine user to start it as")
     group.addoption("--server-arg", default=None, help="JSON to start it with")
@@ -50,6 +52,7 @@ def service(
 
     if url := option("url"):
         made = Service(url.rstrip("/"), option("token") or "", option("workspace") or "")
+        made.is_open = bool(request.config.getoption("--server-open"))
         if workflow := option("start"):
             made.startable = [Startable(workflow, option("user") or "", option("arg"))]
         yield _looked_at(made)

@@ -50,6 +50,8 @@ class Service:
     token: str = ""
     workspace: str = ""
     """The workspace that is looked at; the only one where none is named."""
+    is_open: bool = False
+    """It says that it takes any workspace's id."""
     startable: list[Startable] = field(default_factory=list)
     _clients: dict[bool, httpx.Client] = field(default_factory=dict)
 
