@@ -41,8 +41,9 @@ def _headless(shop: Shop) -> int:
     import asyncio
 
     from console.demo.headless import play
+    from console.demo.signals import cancelled_on_signals
 
-    asyncio.run(play(shop, lambda line: print(line, flush=True)))
+    asyncio.run(cancelled_on_signals(play(shop, lambda line: print(line, flush=True))))
     return 0
 
 
