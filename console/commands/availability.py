@@ -58,6 +58,8 @@ def why_not(command: Command, situation: Situation) -> str:
     able = situation.capabilities
     if able is None:
         return f"{name}: not connected yet"
+    if able.role == "read-only":
+        return f"{name}: the token for {clean(target.label)} is read-only"
     if command.id == "execution.cancel" and not able.cancel:
         return f"{name} is not available from this backend"
     if command.id == "execution.resolve" and not able.wait_points:

@@ -29,3 +29,5 @@ class Capabilities:
     """Wait points can be listed and resolved."""
     is_local: bool = False
     """It runs on this machine: not protected unless a profile says so."""
+    role: str = ""
+    """What the caller's token allows, where the server says: `operator` or `read-only`."""

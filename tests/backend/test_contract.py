@@ -262,7 +262,7 @@ async def test_our_server_says_what_it_can_do(our_stage: OpenStage) -> None:
         known = await open_stage.backend.capabilities()
         assert known.attempts and known.log_offsets and known.reasons and known.counts
         assert known.changes and known.cancel and known.wait_points and known.is_local
-        assert known.label and known.server
+        assert known.label and known.server and known.role == "operator"
 
 
 @in_loop

@@ -75,6 +75,16 @@ def test_a_read_only_target_refuses_every_change() -> None:
             assert why_not(command, situation) == f"{command.label}: shop-prod is read-only"
 
 
+def test_a_read_only_token_refuses_every_change_and_an_operators_none() -> None:
+    reader = replace(FAILED, capabilities=replace(EVERYTHING, role="read-only"))
+    operator = replace(FAILED, capabilities=replace(EVERYTHING, role="operator"))
+    for command in CATALOGUE:
+        if command.is_change:
+            told = f"{command.label}: the token for shop-prod is read-only"
+            assert why_not(command, reader) == told
+            assert why_not(command, operator) == why_not(command, FAILED)
+
+
 def test_an_unknown_state_is_named_by_its_word() -> None:
     odd = replace(failed_order(), status=ExecutionStatus.UNKNOWN, status_word="PAUSED")
     reason = why_not(by_id("execution.resume"), replace(FAILED, execution=odd))

@@ -145,6 +145,7 @@ class Place:
             cancel="cancel" in features,
             wait_points="wait_points" in features,
             is_local=console.is_local,
+            role=console.role,
         )
 
     async def _find_workspace(self) -> wire.Workspace:
