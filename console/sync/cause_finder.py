@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 
 from console.backend.errors import (
@@ -18,7 +18,7 @@ from console.backend.protocol import Backend
 from console.clock import Clock
 from console.model.capabilities import Capabilities
 from console.model.execution import Execution
-from console.model.ids import ExecutionId
+from console.model.ids import ExecutionId, FunctionExecutionId
 from console.sync.budget import Allowance, Budget
 from console.sync.bug import BugReporter
 from console.sync.causes import (
@@ -35,6 +35,8 @@ from console.sync.waker import Waker
 REMOTE = Allowance(30)
 LOCAL = Allowance(300)
 """A request to this machine costs a millisecond."""
+LOG_END = 8 * 1024
+"""Bytes of a failed log that are read for its last line."""
 KEPT = 2_000
 """Causes remembered; the oldest goes first."""
 WANTED = 500
@@ -244,6 +246,8 @@ class CauseFinder:
             request = self._backend.list_attempts(execution.id)
             cause = cause_in_history(execution, await within(self._clock, request))
         job = failed_job(execution)
+        if cause is not None and job is not None and job.function_execution_id is not None:
+            return replace(cause, last_log_line=await self._last_line(job.function_execution_id))
         if cause is not None or job is None:
             return cause
         if job.function_execution_id is None:
@@ -256,3 +260,18 @@ class CauseFinder:
         except NotFound:
             return Cause(job.stacked_name, None, "")
         return Cause(job.stacked_name, function.error, last_line(function.logs))
+
+    async def _last_line(self, identifier: FunctionExecutionId) -> str:
+        """Read the end of a failed job's log, where that costs next to nothing."""
+        if not (self._capabilities.is_local and self._capabilities.log_offsets):
+            return ""
+        try:
+            request = self._backend.read_log(identifier, limit=LOG_END)
+            chunk = await within(self._clock, request)
+            if not chunk.is_complete:
+                offset = max(chunk.next_offset, chunk.size - LOG_END)
+                end = self._backend.read_log(identifier, offset=offset, limit=LOG_END)
+                chunk = await within(self._clock, end)
+        except BackendError:
+            return ""  # the error is known, which is what was asked for
+        return last_line(chunk.data.decode("utf-8", "replace")) if chunk.has_times else ""

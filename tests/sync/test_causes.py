@@ -250,3 +250,33 @@ async def test_only_so_many_causes_are_kept() -> None:
     assert list(rig.feed.causes) == ids[5:]
     assert cause_requests(rig) == 15
     await rig.stop()
+
+
+# The end of its log
+
+
+@in_loop
+async def test_on_this_machine_a_cause_comes_with_the_end_of_its_log() -> None:
+    rig = ListRig()
+    long = rig.backend.failed(log=b"2026-11-24T03:10:21.003Z step\n" * 20_000 + b"the last\n")
+    short = rig.backend.failed(log=b"the only\n\n")
+    lost = rig.backend.failed()
+    await rig.start()
+    rig.feed.want_causes([long, short, lost])
+    await rig.clock.settle()
+    last = {one: cause.last_log_line for one, cause in rig.feed.causes.items()}
+    assert last == {long: "the last", short: "the only", lost: ""}
+    assert rig.calls()["read_log"] == 4, "of a long log its beginning and its end"
+    await rig.feed.stop()
+
+
+@in_loop
+async def test_a_distant_server_is_not_asked_for_the_end_of_a_log() -> None:
+    rig = ListRig(capabilities=REMOTE)
+    one = rig.backend.failed(log=b"the last\n")
+    await rig.start()
+    rig.feed.want_causes([one])
+    await rig.clock.settle()
+    assert rig.feed.causes[one] == Cause(MAIL, ERROR, "")
+    assert "read_log" not in rig.calls()
+    await rig.feed.stop()
