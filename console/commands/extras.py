@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from console.model.execution import Execution
+from console.model.ids import ExecutionId
 
 
 class CommandRefused(Exception):
@@ -32,4 +33,8 @@ class Guide(Protocol):
 
     def hint(self, executions: Iterable[Execution], focused: Execution | None) -> str:
         """Give the line to show now; empty for none."""
+        ...
+
+    def look_at(self) -> ExecutionId | None:
+        """Give the execution that is to be seen now; each new one takes the list's cursor once."""
         ...

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from console.demo.shop import Charges
 from console.demo.story import Crash, Story
 from console.model.execution import Execution
+from console.model.ids import ExecutionId
 
 
 class DemoGuide:
@@ -33,6 +34,11 @@ class DemoGuide:
             order, charges = story.settled.order, story.settled.charges
             return f"{order} is through, {charged(charges)}. :crash kills a worker in a job"
         return ""
+
+    def look_at(self) -> ExecutionId | None:
+        """Give the order whose worker was killed, until another has done its job."""
+        crash = self.story.crash if self.story is not None else None
+        return crash.execution_id if crash is not None and crash.charges is None else None
 
 
 def after_crash(crash: Crash) -> str:

@@ -84,6 +84,7 @@ class ConsoleApp(Sturdy, App[int], inherit_bindings=False):
         self.reloading = Reloading(self)
         self._signed_out = False
         self._rows_looked_at = 0
+        self._looked_at: ExecutionId | None = None
         """Rows read since the last time it was told so."""
         self._bugs: set[str] = set()
         self._take_themes()
@@ -356,8 +357,20 @@ class ConsoleApp(Sturdy, App[int], inherit_bindings=False):
 
     def hint_changed(self) -> None:
         """Ask for the guidance again."""
+        self._look_where_guided()
         if isinstance(self.screen, ConsoleScreen):
             self.screen.notice.update()
+
+    def _look_where_guided(self) -> None:
+        """Put the cursor once on what the host points to, unless another screen covers the list."""
+        guide = self.session.launch.guide
+        wanted = guide.look_at() if guide is not None else None
+        if wanted is None or wanted == self._looked_at:
+            return
+        rows = self.first.list
+        if self.screen is not self.first or rows.cursor_to(wanted):
+            self._looked_at = wanted
+            rows.has_moved = True
 
     # Trouble
 

@@ -24,6 +24,12 @@ def hint(bench: Bench) -> str:
     return guide.hint((), None)
 
 
+def looked_at(bench: Bench) -> ExecutionId | None:
+    guide = DemoGuide()
+    guide.story = bench.story
+    return guide.look_at()
+
+
 def test_the_line_leads_from_the_failure_to_the_crash() -> None:
     async def body() -> None:
         async with Bench() as bench:
@@ -44,7 +50,9 @@ def test_the_line_leads_from_the_failure_to_the_crash() -> None:
             )
             bench.story.crash = Crash(order, "o-1001", 4242)
             assert "Worker 4242 is dead" in hint(bench)
+            assert looked_at(bench) == order
             bench.story.crash = Crash(order, "o-1001", 4242, 4250, Charges(1, 2))
+            assert looked_at(bench) is None
             assert hint(bench) == (
                 "Worker 4250 took over from 4242: charge-card began twice, charged once"
             )

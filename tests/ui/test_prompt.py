@@ -7,6 +7,7 @@ from pathlib import Path
 
 from console.commands.extras import ExtraCommand
 from console.model.execution import Execution
+from console.model.ids import ExecutionId
 from console.model.states import ExecutionStatus
 from console.ui.screens.help import HelpScreen
 from tests.ui.consoles import Console, run
@@ -36,6 +37,18 @@ def test_escape_takes_back_a_filter_that_is_being_typed() -> None:
         assert "✗ failed" not in console.text()
         await console.press("escape")
         assert console.text().count("✗ failed") == 3
+
+    run(body)
+
+
+def test_a_field_that_has_no_value_yet_is_completed_and_not_complained_of() -> None:
+    async def body(console: Console) -> None:
+        await console.do("find.open")
+        await console.type("status=")
+        assert "failed" in console.footer and "needs a value" not in console.footer
+        await console.type("fai")
+        await console.press("tab", "enter")
+        assert console.row(" problems").startswith(" problems   server: status=failed")
 
     run(body)
 
@@ -151,6 +164,11 @@ def test_ctrl_c_leaves_the_prompt_first() -> None:
 class Guidance:
     """Says what the executions and the focus are."""
 
+    seen: ExecutionId | None = None
+
+    def look_at(self) -> ExecutionId | None:
+        return self.seen
+
     def hint(self, executions: Iterable[Execution], focused: Execution | None) -> str:
         failed = sum(1 for one in executions if one.status is ExecutionStatus.FAILED)
         name = focused.workflow_name if focused is not None else "nothing"
@@ -192,3 +210,29 @@ def test_notes_about_the_configuration_are_said_once() -> None:
         assert console.notice == "config.toml: no key colour (and 1 more)"
 
     run(body, notes=("config.toml: no key colour", "another"))
+
+
+def test_what_the_host_points_to_takes_the_cursor_once() -> None:
+    guide = Guidance()
+
+    async def body(console: Console) -> None:
+        failed = console.focused.id
+        await console.do("move.bottom")
+        archive = console.focused.id
+        await console.do("move.top")
+        guide.seen = archive
+        await console.until(lambda: console.focused.id == archive)
+        await console.do("move.top")
+        await console.settle(2)
+        console.app.hint_changed()
+        assert console.focused.id == failed, "the cursor is the person's again"
+        await console.do("help.open")
+        guide.seen = ExecutionId(failed)
+        console.app.hint_changed()
+        guide.seen = archive
+        console.app.hint_changed()
+        await console.do("nav.escape")
+        console.app.hint_changed()
+        assert console.focused.id == failed, "another screen covered the list"
+
+    run(body, guide=guide)

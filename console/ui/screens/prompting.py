@@ -97,10 +97,10 @@ class Prompting(ConsoleScreen):
     def _footer(self, width: int) -> Line:
         if not self.prompt.is_open:
             return super()._footer(width)
-        if self.prompt.kind == "filter" and (complaint := self.filter_complaint()):
-            return (Span(f" {clean(complaint)}", Tone.WARNING),)
         if self.prompt.kind == "command" or self._candidates():
             return self._completions(width)
+        if self.prompt.kind == "filter" and (complaint := self.filter_complaint()):
+            return (Span(f" {clean(complaint)}", Tone.WARNING),)
         hints = {
             "palette": "enter does it   up and down choose   tab takes the name   esc goes back",
             "filter": "words, status=failed, wf=order-*, id=01f3, age<2h, !not",
