@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from datetime import timedelta
 
+from console.backend.errors import Unreachable
 from console.backend.protocol import Backend
 from console.commands.extras import CommandRefused
+from console.commands.journal import Action
+from console.commands.twins import resume_twin
 from console.model.execution import AttemptHistory
 from console.model.profile import Profile
 from console.model.states import ExecutionStatus
 from console.model.target import Target
 from console.ui.dialogs.form import FormDialog
+from console.ui.dialogs.start import StartDialog
 from console.ui.screens.execution import ExecutionScreen
-from screenshots.stage import Play
+from screenshots.stage import Play, StillClock
 from tests.ui.consoles import Console
 
 PROD = Target(
@@ -20,6 +25,9 @@ PROD = Target(
 )
 DEMO = Target("project", "demo")
 SHOP = Target("project", "shop")
+MIDDLE = ((120, 40),)
+OUTAGE = 34
+"""Seconds the backend is away."""
 _NONE = AttemptHistory((), ())
 
 
@@ -51,7 +59,7 @@ class Places:
 
 async def incident(console: Console) -> AsyncIterator[str]:
     """Mail is refused: what is wrong, why, what a resume would do, and what was done."""
-    await console.until(lambda: "421 too many" in console.text(), "the cause")
+    await _caused(console)
     yield "executions"
     await console.do("help.open")
     yield "help"
@@ -62,6 +70,11 @@ async def incident(console: Console) -> AsyncIterator[str]:
     await console.do("execution.show-log")
     await console.until(lambda: "421 too many" in console.text(), "the log's last line")
     yield "log"
+    await console.do("find.open")
+    await console.type("421")
+    await console.press("enter")
+    yield "search"
+    await console.do("nav.escape")
     await console.do("execution.data")
     await console.until(lambda: "Traceback" in console.text(), "its error")
     yield "data"
@@ -69,11 +82,17 @@ async def incident(console: Console) -> AsyncIterator[str]:
     await _asked(console, "execution.resume", "Runs again")
     await console.type("the mail server is back")
     yield "resume"
+    await console.press("escape")
+    await console.command("start order-processing")
+    await console.until(lambda: isinstance(console.screen, StartDialog), "the form")
+    await console.until(lambda: "Can run as" in console.text(), "the machine users")
+    await console.type("manager-machine-user")
+    yield "start"
 
 
 async def around(console: Console) -> AsyncIterator[str]:
     """What else there is to look at than executions."""
-    await console.until(lambda: "421 too many" in console.text(), "the cause")
+    await _caused(console)
     await console.command("workflows")
     await console.until(lambda: "make-report" in console.text(), "the workflows")
     await console.settle()
@@ -82,6 +101,11 @@ async def around(console: Console) -> AsyncIterator[str]:
     await console.command("profiles")
     await console.until(lambda: "url" in console.text(), "the profiles")
     yield "profiles"
+    await console.do("nav.back")
+    _act(console)
+    await console.do("journal.open")
+    await console.until(lambda: "is it the pool?" in console.text(), "the actions")
+    yield "journal"
 
 
 async def through(console: Console) -> AsyncIterator[str]:
@@ -107,6 +131,56 @@ async def nothing(console: Console) -> AsyncIterator[str]:
     yield "empty"
 
 
+async def lost(console: Console) -> AsyncIterator[str]:
+    """The backend is gone: the last rows stay, subdued, with their age."""
+    await _caused(console)
+    if console.app.size.width >= 100:
+        await console.until(lambda: "connecting to" in console.text(), "the log")
+    assert isinstance(console.clock, StillClock)
+    console.clock.is_still = False
+    console.backend.fail(Unreachable("connection refused"))
+    await console.do("view.refresh")  # the outage begins with this answer, whenever the last was
+    for _ in range(OUTAGE):
+        await console.settle(1)
+    assert "connection refused" in console.text()
+    yield "lost"
+
+
+def themed(name: str) -> Callable[[Console], AsyncIterator[str]]:
+    """Show the first screen in another theme."""
+
+    async def scene(console: Console) -> AsyncIterator[str]:
+        await console.until(lambda: "connecting to" in console.text(), "the log")
+        yield name
+
+    return scene
+
+
+def _act(console: Console) -> None:
+    """Write down three actions, as the console does when it sends them."""
+    journal, now = console.app.session.journal, console.clock.now()
+    failed = [one for one in console.backend.executions.values() if one.status.can_resume]
+    for execution, reason, ago, outcome, detail in zip(
+        failed,
+        ("", "is it the pool?", "the mail server is back"),
+        (3720, 1500, 40),
+        ("refused", "unknown", "done"),
+        ("it is RUNNING", "no answer came in time", ""),
+        strict=False,
+    ):
+        sent = now - timedelta(seconds=ago)
+        command = resume_twin(execution.id, reason)
+        action = Action("resume", command, execution.workflow_name, execution.id, reason)
+        journal.answered(journal.sent(action, sent), sent, outcome, detail)
+
+
+async def _caused(console: Console) -> None:
+    """Wait for why the rows failed, and for whatever else is read about it."""
+    await console.until(lambda: "421 too many" in console.text(), "the cause")
+    for _ in range(4):
+        await console.settle(0.5)
+
+
 async def _open(console: Console) -> None:
     await console.do("list.open")
     screen = console.screen
@@ -128,4 +202,7 @@ PLAYS = (
     Play(around, PROD, "refused", profiles=Places()),
     Play(through, DEMO, "resumed", has_hint=True),
     Play(nothing, SHOP),
+    Play(lost, PROD, "refused"),
+    Play(themed("light"), PROD, "refused", sizes=MIDDLE, theme="wfc-light"),
+    Play(themed("contrast"), PROD, "refused", sizes=MIDDLE, theme="high-contrast"),
 )

@@ -27,9 +27,14 @@ class StillClock(ManualClock):
 
     def __init__(self, moment: datetime) -> None:
         super().__init__(moment)
+        self.is_still = True
+        """Only a scene that shows how old something is lets the day go on."""
 
     def _pass(self, seconds: float) -> None:
-        self._monotonic += seconds
+        if self.is_still:
+            self._monotonic += seconds
+        else:
+            super()._pass(seconds)
 
     def stand_at(self, monotonic: float) -> None:
         """Go to a reading of the monotonic clock, without waking anybody."""
@@ -45,6 +50,9 @@ class Hint:
     def hint(self, executions: Iterable[Execution], focused: Execution | None) -> str:
         """Give it."""
         return self.text
+
+    def look_at(self) -> None:
+        """Leave the cursor where the scene put it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +102,7 @@ def pictures(play: Play, recording: Recording, size: Size) -> dict[str, str]:
             guide=Hint(recording.at(play.moment).hint) if play.has_hint else None,
             profiles=play.profiles,
             is_ready=bool(play.moment),
+            jitter=lambda: 0.5,
         )
     return taken
 

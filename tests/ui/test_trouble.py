@@ -25,7 +25,10 @@ def test_a_lost_backend_keeps_the_rows_subdued_and_says_how_late_they_are() -> N
         await console.until(lambda: "stale" in console.lines()[0], "the stale mark")
         line = console.lines()[0]
         assert "connection refused" in line and "next try in" in line, line
-        assert console.app.first.list.subdued
+        first = console.app.first
+        below = (first.story, first.pane.jobs, first.pane.log_pane.view)
+        assert first.list.subdued
+        assert all(view.subdued for view in below), "an ended execution is as late as its list"
         await console.until(lambda: "lost" in console.lines()[0], "the loss")
         assert console.app.first.rows.ids == rows
         assert "421 too many connections" in console.text()
@@ -36,7 +39,8 @@ def test_a_lost_backend_keeps_the_rows_subdued_and_says_how_late_they_are() -> N
         console.backend.fail(None)
         await console.do("view.refresh")
         await console.until(lambda: " live " in console.lines()[0], "the backend again")
-        assert not console.app.first.list.subdued
+        assert not first.list.subdued
+        assert not any(view.subdued for view in below)
 
     run(body, size=(120, 24))
 
