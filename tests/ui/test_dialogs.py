@@ -65,6 +65,25 @@ def test_resume_says_what_will_happen_and_begins_on_back() -> None:
     run(body, size=(120, 34))
 
 
+def test_back_has_the_focus_as_soon_as_a_dialog_is_mounted(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    focused: list[bool] = []
+    usual = FormDialog.on_mount
+
+    def mounted(self: FormDialog) -> None:
+        usual(self)
+        focused.append(self.focused is self.back)
+
+    monkeypatch.setattr(FormDialog, "on_mount", mounted)
+
+    async def body(console: Console) -> None:
+        await asked(console)
+        assert focused == [True]
+
+    run(body)
+
+
 @pytest.mark.parametrize("keys", [["escape"], ["enter"], ["tab", "tab", "enter", "escape"]])
 def test_leaving_sends_nothing(keys: list[str]) -> None:
     async def body(console: Console) -> None:

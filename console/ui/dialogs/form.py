@@ -147,7 +147,7 @@ class FormDialog(Sturdy, ModalScreen[None], inherit_bindings=False):
 
     def on_mount(self) -> None:
         """Begin on the safe side."""
-        self.back.focus()
+        self.set_focus(self.back)  # now: `focus()` would leave the first frame without it
         self.review()
 
     def _title(self) -> Line:
