@@ -219,7 +219,11 @@ def test_a_journal_that_somebody_else_has_locked_is_told_and_nothing_is_lost(
             assert (await ended(engine, execution_id)).status is SUCCESS
 
     asyncio.run(scenario())
-    assert _words(root) == ["step 1", "misbehave", "step 2"]
+    # The lease ran out meanwhile: whoever is first at the journal, the worker with its result or an
+    # heir that does the unrecorded job again. What was recorded is never done again.
+    again = [word for word in _words(root) if word == "misbehave"]
+    assert len(again) in (1, 2)
+    assert _words(root) == ["step 1", *again, "step 2"]
 
 
 CLOCK = """

@@ -14,6 +14,7 @@ import pytest
 from console.engine.local import open_engine
 from console.model.states import ExecutionStatus, JobStatus
 from console.server import background
+from tests.demo.processes import alive
 from tests.durability.calls import Client
 from tests.engine.trial import ended, marks, opened, until, write_project
 
@@ -36,8 +37,11 @@ def test_a_running_job_comes_to_its_end_and_no_other_begins(root: Path) -> None:
         await engine.open()
         execution_id = await engine.start("flow", '{"how":"hold"}')
         await until(lambda: "misbehave" in _words(root))
+        idle = {w.process_id for w in await engine.workers() if w.execution_id is None}
+        assert idle
         closing = asyncio.create_task(engine.close(grace=30))
-        await asyncio.sleep(0)
+        # All are told in one go; the idle one ends by it, so the running one has been told as well.
+        await until(lambda: not alive(idle))
         (root / "go").touch()
         began = time.monotonic()
         await closing
