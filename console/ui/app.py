@@ -26,6 +26,7 @@ from console.present.tone import Tone
 from console.sync.freshness import Freshness
 from console.ui.burst import WAIT, Burst
 from console.ui.connector import Connector
+from console.ui.guidance import Guidance
 from console.ui.launch import Launch
 from console.ui.leaving import INTERRUPTED, Leaving, leave_on_signals
 from console.ui.pointing import Pointing
@@ -46,9 +47,6 @@ if TYPE_CHECKING:
 
 CONNECTING = "connecting"
 """The workers that open a backend."""
-
-GUIDE_EVERY = 0.5
-"""Seconds between two looks at a host's line of guidance."""
 
 MANY_ROWS = 1000
 """Rows after which the garbage collector is to look at none of those there are any more: looking
@@ -82,9 +80,9 @@ class ConsoleApp(Sturdy, App[int], inherit_bindings=False):
         self.pointing = Pointing(launch)
         self.travel = Travel(self)
         self.reloading = Reloading(self)
+        self.guidance = Guidance(self)
         self._signed_out = False
         self._rows_looked_at = 0
-        self._looked_at: ExecutionId | None = None
         """Rows read since the last time it was told so."""
         self._bugs: set[str] = set()
         self._take_themes()
@@ -136,9 +134,7 @@ class ConsoleApp(Sturdy, App[int], inherit_bindings=False):
         for note in self._notes[:1]:
             more = f" (and {len(self._notes) - 1} more)" if len(self._notes) > 1 else ""
             self.first.say(note + more, Tone.WARNING)
-        if self.session.launch.guide is not None:
-            # A host learns things between two polls; the line repaints only what reads differently.
-            self.set_interval(GUIDE_EVERY, self.hint_changed)
+        self.guidance.begin()
         self.reloading.begin()
         self.call_after_refresh(self._begin)
 
@@ -345,32 +341,6 @@ class ConsoleApp(Sturdy, App[int], inherit_bindings=False):
             if isinstance(screen, ConsoleScreen):
                 screen.say(text, tone)
                 return
-
-    def hint(self) -> str:
-        """Give the host's line of guidance."""
-        guide = self.session.launch.guide
-        if guide is None:
-            return ""
-        screen = self.screen
-        focused = screen.focused_execution() if isinstance(screen, ConsoleScreen) else None
-        return guide.hint(self.known_executions(), focused)
-
-    def hint_changed(self) -> None:
-        """Ask for the guidance again."""
-        self._look_where_guided()
-        if isinstance(self.screen, ConsoleScreen):
-            self.screen.notice.update()
-
-    def _look_where_guided(self) -> None:
-        """Put the cursor once on what the host points to, unless another screen covers the list."""
-        guide = self.session.launch.guide
-        wanted = guide.look_at() if guide is not None else None
-        if wanted is None or wanted == self._looked_at:
-            return
-        rows = self.first.list
-        if self.screen is not self.first or rows.cursor_to(wanted):
-            self._looked_at = wanted
-            rows.has_moved = True
 
     # Trouble
 

@@ -224,15 +224,15 @@ def test_what_the_host_points_to_takes_the_cursor_once() -> None:
         await console.until(lambda: console.focused.id == archive)
         await console.do("move.top")
         await console.settle(2)
-        console.app.hint_changed()
+        console.app.guidance.changed()
         assert console.focused.id == failed, "the cursor is the person's again"
         await console.do("help.open")
         guide.seen = ExecutionId(failed)
-        console.app.hint_changed()
+        console.app.guidance.changed()
         guide.seen = archive
-        console.app.hint_changed()
+        console.app.guidance.changed()
         await console.do("nav.escape")
-        console.app.hint_changed()
+        console.app.guidance.changed()
         assert console.focused.id == failed, "another screen covered the list"
 
     run(body, guide=guide)

@@ -156,7 +156,7 @@ class ConsoleScreen(Sturdy, FrugalScreen, inherit_bindings=False):
     def _notice_line(self) -> Line:
         if self._notice:
             return (Span(" "), *self._notice)
-        hint = self.console_app.hint()
+        hint = self.console_app.guidance.hint()
         return (Span(f" {clean(hint)}", Tone.ACCENT),) if hint else ()
 
     def update_lines(self) -> None:

@@ -208,7 +208,7 @@ class Following(Acting):
         self.story.update()
         self.footer.update()
         self.plan_tick()
-        self.console_app.hint_changed()
+        self.console_app.guidance.changed()
 
     # Lines
 

@@ -137,7 +137,7 @@ class Prompting(ConsoleScreen):
             self.say(str(refusal), Tone.WARNING)
         except Exception as bug:  # a host's command ends here whatever it does
             self.session.on_bug(bug)
-        self.console_app.hint_changed()
+        self.console_app.guidance.changed()
 
     def do_nav_open(self, typed: Typed) -> None:
         """Open an execution by an id or a link."""
