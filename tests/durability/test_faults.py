@@ -210,7 +210,7 @@ def test_a_journal_that_somebody_else_has_locked_is_told_and_nothing_is_lost(
             began = time.monotonic()
             with pytest.raises(EngineUnavailable, match="another process holds it locked"):
                 await engine.start("flow", "{}")
-            assert time.monotonic() - began < 1
+            assert time.monotonic() - began < 5
             (root / "go").touch()
             # Reads go on meanwhile; no worker is ended for what is not its fault.
             await _still(engine, execution_id, ExecutionStatus.RUNNING, seconds=2.0)
@@ -221,9 +221,8 @@ def test_a_journal_that_somebody_else_has_locked_is_told_and_nothing_is_lost(
     asyncio.run(scenario())
     # The lease ran out meanwhile: whoever is first at the journal, the worker with its result or an
     # heir that does the unrecorded job again. What was recorded is never done again.
-    again = [word for word in _words(root) if word == "misbehave"]
-    assert len(again) in (1, 2)
-    assert _words(root) == ["step 1", *again, "step 2"]
+    first, *middle, last = _words(root)
+    assert (first, {*middle}, last) == ("step 1", {"misbehave"}, "step 2")
 
 
 CLOCK = """
