@@ -18,7 +18,13 @@ from console.model.ids import ExecutionId
 from console.model.states import ExecutionStatus
 from console.present.clean import clean
 from console.present.columns import GAP, Column
-from console.present.durations import format_age, format_moment, format_took, next_change
+from console.present.durations import (
+    format_age,
+    format_duration,
+    format_moment,
+    format_took,
+    next_change,
+)
 from console.present.glyphs import UNICODE, Glyphs, StateLook
 from console.present.line import Line, Span, clip_middle, joined, line_width, spread
 from console.present.profiles import label_tone
@@ -28,6 +34,8 @@ from console.present.why import CauseFacts, why_line
 STATUS_WIDTH = 10
 NAME_WIDTHS = ((150, 28), (110, 22), (0, 16))
 """Cells of the workflow's name, by the least width of the list."""
+_TENTHS_BELOW = 9.95
+"""Seconds; `0 s` tells nothing of what failed at once, and a time that has ended stands still."""
 TOOK_FROM, DONE_FROM = 92, 100
 """Least widths of the list at which these columns appear."""
 
@@ -149,7 +157,8 @@ def took_text(execution: Execution, now: datetime, glyphs: Glyphs = UNICODE) -> 
     if execution.started_at is None:
         return glyphs.dash
     if execution.finished_at is not None:
-        return format_took((execution.finished_at - execution.started_at).total_seconds())
+        seconds = (execution.finished_at - execution.started_at).total_seconds()
+        return format_duration(seconds) if seconds < _TENTHS_BELOW else format_took(seconds)
     if execution.status is ExecutionStatus.RUNNING:
         return format_age((now - execution.started_at).total_seconds())
     return glyphs.dash

@@ -24,6 +24,8 @@ from console.present.tone import Tone
 
 POLICIES_FROM = 92
 """Least width at which retries and concurrency have columns."""
+_MAIN_MOST = 32
+"""Wider, and the eye loses the row on its way to the numbers."""
 _NAMES = ((150, 32), (92, 26), (68, 20), (0, 14))
 
 
@@ -52,7 +54,7 @@ def tally(executions: Iterable[Execution]) -> dict[str, Tally]:
 
 
 def workflow_columns(width: int, *, time_mode: str = "relative") -> tuple[Column, ...]:
-    """Choose the columns for a width; the main job takes what is left."""
+    """Choose the columns for a width; the main job takes what is left, as far as names reach."""
     name = next(cells for least, cells in _NAMES if width >= least)
     before = (Column("workflow", "WORKFLOW", name),)
     after = [
@@ -69,7 +71,8 @@ def workflow_columns(width: int, *, time_mode: str = "relative") -> tuple[Column
         Column("failed", "FAILED", 6, is_right=True),
     ]
     used = sum(column.width + GAP for column in (*before, *after))
-    return (*before, Column("main", "MAIN JOB", max(8, width - used)), *after)
+    main = min(_MAIN_MOST, max(8, width - used - 1))
+    return (*before, Column("main", "MAIN JOB", main), *after)
 
 
 def workflow_cells(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import UTC
+from datetime import UTC, timedelta
 
 import pytest
 
@@ -134,6 +134,20 @@ def test_a_running_time_steps_by_the_minute_after_the_first() -> None:
     assert changes_in([execution("a", S.RUNNING, 302)], NOW) == 58
     assert changes_in([execution("a", S.RUNNING, 5)], NOW) == 1
     assert changes_in([], NOW) is None
+
+
+@pytest.mark.parametrize(
+    ("seconds", "took"),
+    [(0.0, "0.0 s"), (0.74, "0.7 s"), (9.94, "9.9 s"), (9.96, "9 s"), (42, "42 s")],
+)
+def test_a_short_time_that_has_ended_is_told_by_tenths(seconds: float, took: str) -> None:
+    started = NOW - timedelta(minutes=1)
+    row = replace(
+        execution("a", S.FAILED, 60),
+        started_at=started,
+        finished_at=started + timedelta(seconds=seconds),
+    )
+    assert plain(execution_cells(row, NOW)["took"]) == took
 
 
 @pytest.mark.parametrize("width", [60, 80, 120, 200])

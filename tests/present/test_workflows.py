@@ -35,10 +35,14 @@ FLOW = Workflow(
 )
 
 
-def test_columns_fill_their_width() -> None:
-    for width in (57, 77, 92, 117, 200):
+def test_columns_fill_their_width_but_for_a_margin() -> None:
+    for width in (60, 77, 92, 117):
         columns = workflow_columns(width)
-        assert sum(c.width for c in columns) + GAP * (len(columns) - 1) == width
+        assert sum(c.width for c in columns) + GAP * (len(columns) - 1) == width - 1
+
+
+def test_on_a_very_wide_screen_the_numbers_stay_by_their_names() -> None:
+    assert workflow_columns(200) == workflow_columns(400)
     assert "retry" not in {c.name for c in workflow_columns(77)}
 
 
