@@ -9,6 +9,8 @@ from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from console.model.execution import Execution
 from console.model.target import Target
@@ -91,7 +93,7 @@ def pictures(play: Play, recording: Recording, size: Size) -> dict[str, str]:
             svg = console.app.export_screenshot(simplify=True)
             taken[f"{name}-{size[0]}x{size[1]}.svg"] = _settled(svg)
 
-    with _utc():
+    with _utc(), _home() as home:
         stage = _stage(play, recording)
         run(
             body,
@@ -101,6 +103,7 @@ def pictures(play: Play, recording: Recording, size: Size) -> dict[str, str]:
             theme=play.theme,
             guide=Hint(recording.at(play.moment).hint) if play.has_hint else None,
             profiles=play.profiles,
+            state_folder=home / ".local/state/wfc",
             is_ready=bool(play.moment),
             jitter=lambda: 0.5,
         )
@@ -120,6 +123,21 @@ def _stage(play: Play, recording: Recording) -> Stage:
 def _settled(svg: str) -> str:
     """Take a checksum of Rich's own memory layout out of the names of the SVG's classes."""
     return re.sub(r"terminal-\d+", "wfc", svg)
+
+
+@contextmanager
+def _home() -> Iterator[Path]:
+    """Be at home in an empty folder, whose path no picture shows."""
+    before = os.environ.get("HOME")
+    with TemporaryDirectory() as folder:
+        os.environ["HOME"] = folder
+        try:
+            yield Path(folder)
+        finally:
+            if before is None:
+                del os.environ["HOME"]
+            else:
+                os.environ["HOME"] = before
 
 
 @contextmanager

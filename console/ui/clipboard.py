@@ -9,6 +9,7 @@ from textual.app import App
 
 from console.model.ids import short_id
 from console.present.clean import clean
+from console.present.paths import shown_path
 
 FILE_NAME = "clipboard"
 LONGEST = 74_994
@@ -43,6 +44,4 @@ def _written(text: str, folder: Path | None) -> str:
             file.write(text + "\n")
     except OSError:
         return ""
-    home = str(Path.home())
-    shown = str(path)
-    return "~" + shown.removeprefix(home) if shown.startswith(home + os.sep) else shown
+    return shown_path(path)

@@ -13,6 +13,7 @@ from console.present.clean import clean
 from console.present.columns import Column
 from console.present.journal import entry_cells, entry_story, entry_words, journal_columns
 from console.present.line import Line, Span
+from console.present.paths import shown_path
 from console.present.tone import Tone
 from console.ui.keymap import screen_bindings
 from console.ui.screens.rows import RowsScreen
@@ -67,7 +68,7 @@ class JournalScreen(RowsScreen, inherit_bindings=False):
     def note(self) -> str:
         """Say where it is kept."""
         path = self.session.journal.path
-        return str(path) if path is not None else "kept for this session only"
+        return shown_path(path) if path is not None else "kept for this session only"
 
     def empty_lines(self) -> Sequence[Line]:
         """Say that there is nothing."""
