@@ -12,6 +12,7 @@ from console.backend.protocol import Backend
 from console.clock import Clock
 from console.model.workflow import Workflow
 from console.sync.cadence import Outcome, Pace
+from console.sync.feed import Feed
 from console.sync.freshness import Freshness
 from console.sync.poller import Poller
 
@@ -20,7 +21,7 @@ PAGES = 20
 """Pages that are read at most: two thousand workflows."""
 
 
-class WorkflowFeed:
+class WorkflowFeed(Feed):
     """Keeps the definitions of one backend fresh while somebody looks at them."""
 
     def __init__(
@@ -42,11 +43,6 @@ class WorkflowFeed:
             clock, self._fetch, self._apply, pace=PACE, on_freshness=on_freshness, on_bug=on_bug
         )
 
-    @property
-    def freshness(self) -> Freshness:
-        """Tell how fresh they are."""
-        return self._poller.freshness
-
     async def _fetch(self) -> Mapping[str, Workflow]:
         found: dict[str, Workflow] = {}
         token = ""
@@ -64,27 +60,3 @@ class WorkflowFeed:
         self.workflows, self.is_read = found, True
         self._on_change()
         return Outcome.MOVED
-
-    def start(self) -> None:
-        """Begin, with a request at once."""
-        self._poller.start()
-
-    async def stop(self) -> None:
-        """End at once."""
-        await self._poller.stop()
-
-    def poke(self) -> None:
-        """Ask now."""
-        self._poller.poke()
-
-    def pause(self) -> None:
-        """Ask no more by itself."""
-        self._poller.pause()
-
-    def go_on(self) -> None:
-        """Ask again by itself."""
-        self._poller.go_on()
-
-    def set_visible(self, is_visible: bool) -> None:
-        """Ask only while somebody sees what comes of it."""
-        self._poller.set_visible(is_visible)
