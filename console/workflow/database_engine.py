@@ -81,6 +81,8 @@ def _sqlite(url: str, *, read_only: bool, shares: bool) -> Engine:
         if read_only:
             connection.execute("PRAGMA query_only = ON")
             connection.set_authorizer(_allow_reading)
+        else:
+            connection.set_authorizer(_allow_this_file)
         return connection
 
     # The lock for writing is taken at once: two transactions that read first and write then would
@@ -102,6 +104,11 @@ def _allow_reading(action: int, first: str | None, *_more: str | None) -> int:
     if action == sqlite3.SQLITE_PRAGMA and (first or "").lower() in _READING_PRAGMAS:
         return sqlite3.SQLITE_OK
     return sqlite3.SQLITE_DENY
+
+
+def _allow_this_file(action: int, *_more: str | None) -> int:
+    """Let SQLite do all but open a second file, for which the machine user may have no grant."""
+    return sqlite3.SQLITE_DENY if action == sqlite3.SQLITE_ATTACH else sqlite3.SQLITE_OK
 
 
 def _postgresql(url: str) -> Engine:

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from console.workflow.errors import DatabaseReadOnly, DatabaseUnavailable
+from console.workflow.database_faults import Fault, ends_transaction, fault_of
+from console.workflow.errors import DatabaseReadOnly, DatabaseUnavailable, WorkflowMisuse
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, CursorResult, Engine, Executable, MetaData, Table
+    from sqlalchemy.engine import ExceptionContext
 
 Parameters = Mapping[str, Any] | Sequence[Mapping[str, Any]] | None
-
-_READ_ONLY_TRANSACTION = "25006"
-"""PostgreSQL's code for a write in a read-only transaction."""
 
 
 class DatabaseSession:
@@ -32,10 +30,12 @@ class DatabaseSession:
         self._engine: Engine | None = None
         self._connection: Connection | None = None
         self._metadata: MetaData | None = None
+        self._is_in_doubt = False
+        """Whether a statement failed, with which PostgreSQL gives up the whole transaction."""
 
     def open(self) -> None:
         """Connect and begin. Raises DatabaseUnavailable."""
-        from sqlalchemy import MetaData
+        from sqlalchemy import MetaData, event
         from sqlalchemy.exc import SQLAlchemyError
 
         from console.workflow.database_engine import make_engine
@@ -44,23 +44,49 @@ class DatabaseSession:
             self._engine = make_engine(
                 self._url, read_only=self._is_read_only, shares=self._held_by is not None
             )
+            event.listen(self._engine, "handle_error", self._in_words)
             connection = self._connection = self._engine.connect()
             if self._is_read_only and self._engine.dialect.name == "postgresql":
                 connection = self._connection = connection.execution_options(
                     postgresql_readonly=True
                 )
             connection.begin()
-            if self._is_read_only:
-                # After its first statement PostgreSQL lets no transaction turn to writing.
-                connection.exec_driver_sql("SELECT 1")
+            self._look(connection)
             self._metadata = MetaData()
         except (SQLAlchemyError, OSError, ImportError, ValueError) as error:
             raise self._unavailable(error) from error
 
+    def _look(self, connection: Connection) -> None:
+        """Ask a first thing, so that what is no database is told here and not in the middle."""
+        from sqlalchemy import event
+
+        if connection.dialect.name == "sqlite":
+            connection.exec_driver_sql("SELECT 1 FROM sqlite_master LIMIT 1")
+        elif self._is_read_only:
+            # After its first statement PostgreSQL lets no transaction turn to writing.
+            connection.exec_driver_sql("SELECT 1")
+            event.listen(connection.engine, "before_cursor_execute", self._stay_inside)
+
     def commit(self) -> None:
-        """Commit."""
-        with self._in_words():
-            self._live().commit()
+        """Commit. Raises WorkflowMisuse where a caught error has undone the transaction."""
+        from sqlalchemy.exc import DBAPIError, PendingRollbackError
+
+        live = self._live()
+        try:
+            if self._is_in_doubt and live.dialect.name == "postgresql" and not self._is_read_only:
+                # Its COMMIT would then roll back without a word.
+                live.exec_driver_sql("SELECT 1")
+            live.commit()
+        except PendingRollbackError as error:
+            raise self._unavailable(error) from error
+        except DBAPIError as error:
+            if getattr(error.orig, "sqlstate", getattr(error.orig, "pgcode", "")) != "25P02":
+                raise
+            raise WorkflowMisuse(
+                f"a statement on database {self.name!r} failed, and with it PostgreSQL gave up the "
+                "whole transaction: nothing of it was written; catch the error outside the "
+                "`begin()` block, or write ON CONFLICT DO NOTHING"
+            ) from error
 
     def close(self) -> None:
         """Roll back what is not committed, and disconnect."""
@@ -70,7 +96,7 @@ class DatabaseSession:
         try:
             if connection is not None:
                 connection.close()
-        except SQLAlchemyError:
+        except (SQLAlchemyError, DatabaseUnavailable):
             pass  # the connection is broken, and with it the transaction is gone
         finally:
             if self._engine is not None:
@@ -81,23 +107,20 @@ class DatabaseSession:
         from sqlalchemy import text
 
         executable = text(statement) if isinstance(statement, str) else statement
-        with self._in_words():
-            return self._live().execute(executable, parameters)
+        return self._live().execute(executable, parameters)
 
     def fetch_one(
         self, statement: Executable | str, parameters: Parameters
     ) -> dict[str, Any] | None:
         """Give the first row, or None."""
-        with self._in_words():
-            row = self.execute(statement, parameters).mappings().first()
+        row = self.execute(statement, parameters).mappings().first()
         return None if row is None else dict(row)
 
     def fetch_all(
         self, statement: Executable | str, parameters: Parameters
     ) -> list[dict[str, Any]]:
         """Give every row."""
-        with self._in_words():
-            return [dict(row) for row in self.execute(statement, parameters).mappings()]
+        return [dict(row) for row in self.execute(statement, parameters).mappings()]
 
     def table(self, name: str) -> Table:
         """Reflect one table. Raises LookupError with the nearest name."""
@@ -105,11 +128,10 @@ class DatabaseSession:
         from sqlalchemy.exc import NoSuchTableError
 
         metadata = self._metadata or MetaData()
-        with self._in_words():
-            try:
-                return Table(name, metadata, autoload_with=self._live())
-            except NoSuchTableError:
-                known = sorted(inspect(self._live()).get_table_names())
+        try:
+            return Table(name, metadata, autoload_with=self._live())
+        except NoSuchTableError:
+            known = sorted(inspect(self._live()).get_table_names())
         close = difflib.get_close_matches(name, known, 1, cutoff=0.5)
         there_is = f"did you mean {close[0]!r}?" if close else f"there is: {', '.join(known)}"
         raise LookupError(f"no table {name!r} in database {self.name!r}; {there_is}")
@@ -119,22 +141,43 @@ class DatabaseSession:
             raise RuntimeError(f"the transaction on database {self.name!r} is over")
         return self._connection
 
-    @contextmanager
-    def _in_words(self) -> Iterator[None]:
-        """Turn what a driver says about permission and locks into our words; leave the rest."""
-        from sqlalchemy.exc import DBAPIError
+    def _in_words(self, failed: ExceptionContext) -> Exception | None:
+        """Turn what a driver says of permission, locks and death into our words; leave the rest.
 
-        try:
-            yield
-        except DBAPIError as error:
-            if self._is_read_only and _is_refused_write(error.orig):
-                raise DatabaseReadOnly(
-                    f"machine user {self._invoker!r} may only read database {self.name!r} here; "
-                    f'"rw" in wfc.toml lets it write in jobs and in mutations'
-                ) from error
-            if error.connection_invalidated or _is_locked(error.orig):
-                raise self._unavailable(error) from error
-            raise
+        SQLAlchemy asks this for every error of its driver: at connecting, reflecting, executing,
+        fetching rows and committing.
+        """
+        error = failed.sqlalchemy_exception
+        if error is None:
+            return None
+        match fault_of(
+            failed.original_exception,
+            is_read_only=self._is_read_only,
+            is_disconnect=failed.is_disconnect,
+        ):
+            case Fault.NOT_ALLOWED if self._is_read_only:
+                return self._read_only()
+            case Fault.NOT_ALLOWED:
+                return PermissionError(
+                    f"no other database is attached to {self.name!r}; get_db opens each of the "
+                    "project's, as the machine user may"
+                )
+            case Fault.LOCKED | Fault.BROKEN:
+                return self._unavailable(error)
+            case Fault.STATEMENT:
+                self._is_in_doubt = True
+        return None
+
+    def _stay_inside(self, _connection: Any, _cursor: Any, statement: str, *_more: object) -> None:
+        """Refuse to end a read-only transaction: what came after would not be read-only."""
+        if ends_transaction(statement):
+            raise self._read_only()
+
+    def _read_only(self) -> DatabaseReadOnly:
+        return DatabaseReadOnly(
+            f"machine user {self._invoker!r} may only read database {self.name!r} here; "
+            f'"rw" in wfc.toml lets it write in jobs and in mutations'
+        )
 
     def _unavailable(self, error: Exception) -> DatabaseUnavailable:
         reason = " ".join(str(getattr(error, "orig", None) or error).split())
@@ -163,14 +206,6 @@ class Tables:
 
     def __getitem__(self, name: str) -> Table:
         return self._run(lambda: self._session.table(name))
-
-
-def _is_refused_write(error: BaseException | None) -> bool:
-    said = str(error)
-    if "not authorized" in said or "readonly database" in said:
-        return True
-    code = getattr(error, "sqlstate", None) or getattr(error, "pgcode", None)
-    return code == _READ_ONLY_TRANSACTION
 
 
 def _is_locked(error: BaseException | None) -> bool:

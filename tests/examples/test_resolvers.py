@@ -95,7 +95,7 @@ def test_the_shop_is_asked_and_told_over_a_real_socket(served: Shop, shop: Path)
     assert broken["errors"][0]["message"] == "the resolver failed; the server's log says why"
     assert "database" not in json.dumps(broken)
     log = (shop / ".wfc" / "server.log").read_text()
-    assert "DatabaseUnavailable" in log or "not a database" in log
+    assert "DatabaseUnavailable: database 'tailordb' cannot be used: " in log
 
 
 def in_shop(module: str) -> Any:

@@ -19,12 +19,14 @@ from typing import Any
 
 import pytest
 from sqlalchemy import insert, select
+from sqlalchemy.exc import IntegrityError
 
 from console.workflow import (
     DatabaseReadOnly,
     DatabaseUnavailable,
     Job,
     JobFailed,
+    WorkflowMisuse,
     get_db,
     get_db_sync,
 )
@@ -155,6 +157,81 @@ def test_a_reader_cannot_turn_its_transaction_to_writing(url: str) -> None:
     with run_in_place(databases={"tailordb": (url, "ro")}), pytest.raises(Exception, match="READ"):
         run(body)
     assert count(url) == 1
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "COMMIT",
+        'COMMIT; DELETE FROM "Customer"',
+        'SELECT 1; commit; DELETE FROM "Customer"',
+        '/* a /* nested */ comment */ -- and one more\n END; DELETE FROM "Customer"',
+        '; ROLLBACK; DELETE FROM "Customer"',
+        'WITH gone AS (DELETE FROM "Customer" RETURNING id) SELECT * FROM gone',
+        'INSERT INTO public."Customer" ("eMail") VALUES (\'b\') RETURNING id',
+        'SELECT * FROM "Customer" FOR UPDATE',
+        "CREATE SCHEMA other",
+        'DO $$ BEGIN DELETE FROM "Customer"; END $$',
+    ],
+)
+def test_a_reader_finds_no_way_around_its_transaction(url: str, statement: str) -> None:
+    def body() -> None:
+        with get_db_sync("tailordb").begin() as tx:
+            tx.execute(statement)
+            tx.execute('DELETE FROM "Customer"')
+
+    with run_in_place(databases={"tailordb": (url, "ro")}), pytest.raises(DatabaseReadOnly):
+        run(body)
+    assert count(url) == 1
+
+
+@pytest.mark.parametrize("permission", ["rw", "ro"])
+def test_a_server_that_dies_in_a_transaction_is_told(url: str, permission: str) -> None:
+    def body() -> None:
+        with get_db_sync("tailordb").begin() as tx:
+            tx.execute("SELECT pg_terminate_backend(pg_backend_pid())")
+
+    def goes_on() -> None:
+        with get_db_sync("tailordb").begin() as tx:
+            with pytest.raises(DatabaseUnavailable):
+                tx.execute("SELECT pg_terminate_backend(pg_backend_pid())")
+
+    def late() -> None:
+        with get_db_sync("tailordb").begin() as tx:
+            with get_db_sync("tailordb").begin() as other:
+                mine = tx.fetch_one("SELECT pg_backend_pid() AS pid")
+                other.execute("SELECT pg_terminate_backend(:pid)", mine)
+            assert tx.tables.Customer is not None
+
+    for dies in (body, goes_on, late):
+        with run_in_place(databases={"tailordb": (url, permission)}):
+            with pytest.raises(DatabaseUnavailable, match="database 'tailordb' cannot be used: "):
+                run(dies)
+
+
+def test_a_caught_conflict_does_not_lose_what_was_written_before_without_a_word(url: str) -> None:
+    def body() -> str:
+        with get_db_sync("tailordb").begin() as tx:
+            tx.execute('INSERT INTO "Customer" ("eMail") VALUES (\'bob@example.com\')')
+            with pytest.raises(IntegrityError):
+                tx.execute('INSERT INTO "Customer" ("eMail") VALUES (\'ada@example.com\')')
+        return "written"
+
+    def goes_back() -> str:
+        with get_db_sync("tailordb").begin() as tx:
+            tx.execute('INSERT INTO "Customer" ("eMail") VALUES (\'bob@example.com\')')
+            tx.execute("SAVEPOINT before")
+            with pytest.raises(IntegrityError):
+                tx.execute('INSERT INTO "Customer" ("eMail") VALUES (\'ada@example.com\')')
+            tx.execute("ROLLBACK TO SAVEPOINT before")
+        return "written"
+
+    with run_in_place(databases={"tailordb": url}):
+        with pytest.raises(WorkflowMisuse, match="gave up the whole transaction"):
+            run(body)
+        assert count(url) == 1
+        assert run(goes_back) == "written"
+    assert count(url) == 2
 
 
 def test_a_block_that_raises_leaves_nothing_behind(url: str) -> None:
