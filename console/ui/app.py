@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import events
 from textual.app import App
 from textual.binding import BindingType
+from textual.driver import Driver
 from textual.screen import Screen
 from textual.theme import Theme
 from textual.widgets import Input
@@ -27,6 +28,7 @@ from console.sync.freshness import Freshness
 from console.ui.burst import WAIT, Burst
 from console.ui.connector import Connector
 from console.ui.guidance import Guidance
+from console.ui.keyboard import driver_class
 from console.ui.launch import Launch
 from console.ui.leaving import INTERRUPTED, Leaving, leave_on_signals
 from console.ui.pointing import Pointing
@@ -123,6 +125,10 @@ class ConsoleApp(Sturdy, App[int], inherit_bindings=False):
         return ""
 
     # Start and end
+
+    def get_driver_class(self) -> type[Driver]:
+        """Read the terminal so that a paste can be told from typing."""
+        return driver_class(super().get_driver_class())
 
     def get_default_screen(self) -> Screen[None]:
         """Begin with the list."""

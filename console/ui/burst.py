@@ -1,16 +1,20 @@
 """Tells keys a person typed from keys that came in one lump: a paste, or a line that stalled.
 
-Textual gives each key of one read its own event; they are made within a few milliseconds of each
-other, far faster than fingers. What changes the backend is not done from a lump: the command waits
-a moment, and is dropped if another key came with its own.
+The keys of one read of the terminal have one time (`console.ui.keyboard`): that is a lump, however
+busy this machine is. A slow line brings a paste key by key: three and more that follow each other
+faster than fingers are a lump too; two may be a hand that rolls over them. What changes the backend
+is not done from a lump: the command waits a moment, and is dropped if another key came with it.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+ONE_READ = 0.001
+"""Seconds between two keys of one read, where they are told by the times they were made at."""
 GAP = 0.012
-"""Seconds between two keys below which they came in one lump; a held key repeats every 25 ms."""
+"""Seconds between two keys below which no fingers were between them; a held key repeats every
+25 ms."""
 WAIT = 0.05
 """Seconds a command waits to see whether more keys come with its own."""
 
@@ -38,7 +42,10 @@ class Burst:
             first -= 1
         while last + 1 < len(times) and times[last + 1] - times[last] < self.gap:
             last += 1
-        return last - first + 1
+        count = last - first + 1
+        if count == 2 and times[last] - times[first] > ONE_READ:
+            return 1
+        return count
 
     @property
     def latest(self) -> float:

@@ -40,12 +40,17 @@ def textual_version() -> str:
     return next((folder.stem.removeprefix("textual-") for folder in beside), "")
 
 
+def is_as_known() -> bool:
+    """Tell whether Textual's insides are those that were read when this was written."""
+    return textual_version().startswith(KNOWN)
+
+
 class FrugalScreen(Screen[None]):
     """A screen that is painted by differences, where Textual is as known."""
 
     def __init__(self) -> None:
         super().__init__()
-        if textual_version().startswith(KNOWN):
+        if is_as_known():
             self._compositor = FrugalCompositor()
 
     @property

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from textual import events
 
@@ -94,10 +96,12 @@ def test_sixty_keys_in_one_lump_move_sixty_rows() -> None:
 
 
 def lump(console: Console, keys: str) -> None:
-    """Let keys arrive as one read of the terminal gives them: made at once, queued in a row."""
+    """Let keys arrive as one read of the terminal gives them: of one time, queued in a row."""
+    now = time.monotonic()
     for char in keys:
         name = {"\r": "enter", "\t": "tab", " ": "space"}.get(char) or canonical_key(char)
         event = events.Key(name, char if char.isprintable() else None)
+        event.time = now
         event.set_sender(console.app)
         console.app.post_message(event)
 
