@@ -104,6 +104,7 @@ def wait_point_record(row: sqlite3.Row) -> WaitPoint:
         resolved_at=moment(row["resolved_at"]),
         result=row["result"] or "",
         actor=row["actor"],
+        reason=row["reason"],
     )
 
 

@@ -160,3 +160,5 @@ class WaitPoint:
     """JSON text of the answer."""
     actor: str = ""
     """Who answered."""
+    reason: str = ""
+    """Why, in the words of who answered."""

@@ -163,8 +163,10 @@ def _waits(facts: DataFacts, zone: tzinfo | None) -> Parts:
             else (Span(f"resolved {_time(point.resolved_at, zone)}", Tone.DIM),)
         )
         by = (Span(f"   by {clean(point.actor)}", Tone.DIM),) if point.actor else ()
+        why = (Span(f"   {clean(point.reason)}", Tone.DIM),) if point.reason else ()
         name = f"wait {point.key} {point.turn}"
-        lines.append(Fact((Span(clean(point.key)), Span("   "), *state, *by), clean(point.key)))
+        told = (Span(clean(point.key)), Span("   "), *state, *by, *why)
+        lines.append(Fact(told, clean(point.key)))
         lines.append(Document(name, point.payload, 2))
         if point.result:
             lines.append((Span("  answered with", Tone.DIM),))

@@ -179,6 +179,7 @@ def wait_points(records: Sequence[WaitPoint]) -> wfc.ListWaitPointsResponse:
                 resolved_at=timestamp(record.resolved_at),
                 result=clean(record.result),
                 actor=clean(record.actor),
+                reason=clean(record.reason),
             )
             for record in records
         ]

@@ -346,6 +346,7 @@ async def test_a_wait_point_is_answered_once(our_stage: OpenStage) -> None:
         (point,) = await backend.wait_points(waiting)
         assert point.resolved_at is not None
         assert json.loads(point.result) == {"approved": True}
+        assert point.reason == "asked him"
         with pytest.raises(Conflict):
             await backend.resolve(waiting, WAIT_KEY, '{"approved": false}')
 

@@ -103,7 +103,7 @@ class Bench:
 
     def answer(self, execution_id: str, key: str, result: str, turn: int | None = None) -> None:
         """Answer a wait point."""
-        self.requests.resolve(Answer(execution_id, key, result, turn, "cy"))
+        self.requests.resolve(Answer(execution_id, key, result, turn, "cy", "seen"))
 
     def get(self, execution_id: str) -> Execution:
         """Read an execution."""

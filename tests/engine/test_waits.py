@@ -114,7 +114,7 @@ def test_the_answer_lets_it_go_on_in_the_same_attempt(approvals: Approvals) -> N
     ]
     assert len(approvals.bench.reads.attempts(execution_id).attempts) == 1
     (wait,) = approvals.bench.reads.wait_points(execution_id)
-    assert (wait.actor, wait.result) == ("cy", '{"ok":true}')
+    assert (wait.actor, wait.reason, wait.result) == ("cy", "seen", '{"ok":true}')
     assert approvals.bench.log(execution_id, 2).split() == ["asking", "asking", "answered"]
 
 

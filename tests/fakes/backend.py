@@ -569,7 +569,9 @@ class FakeBackend:
             if not result:
                 raise InvalidRequest("the result is no JSON")
             index, point = is_open[0]
-            points[index] = replace(point, resolved_at=self.clock.now(), result=result)
+            points[index] = replace(
+                point, resolved_at=self.clock.now(), result=result, reason=reason
+            )
             self.actions.append(("resolve", execution_id, key, result, reason))
             self.set_status(execution_id, ExecutionStatus.RUNNING)
 

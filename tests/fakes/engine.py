@@ -233,7 +233,9 @@ class FakeEngine:
             if point.key == key and turn in (None, point.turn):
                 if point.resolved_at is not None:
                     raise interface.NotInState(f"{key} was answered already")
-                answered = replace(point, resolved_at=EPOCH, result=result, actor=actor)
+                answered = replace(
+                    point, resolved_at=EPOCH, result=result, actor=actor, reason=reason
+                )
                 self.waiting[execution_id][number] = answered
                 self.actions.append(Action("resolve", execution_id, actor, reason, None, result))
                 return

@@ -544,6 +544,7 @@ class FakeOperator:
         if "resolvedAt" in points[-1]:
             raise Refused("failed_precondition", "it was answered already")
         points[-1] |= {"resolvedAt": stamp(self._time), "result": message["result"]}
+        points[-1]["reason"] = message.get("reason", "")
         self.set_status(execution["id"], "PENDING_RESUME")
         return {}
 

@@ -107,7 +107,7 @@ def test_ids_wait_points_and_versions_are_listed() -> None:
     waiting = execution("refund", ExecutionStatus.WAITING, 60)
     points = (
         WaitPoint(waiting.id, "approval", 0, "refund", '{"amount": 5}', ago(50)),
-        WaitPoint(waiting.id, "second", 1, "refund", "{}", ago(50), ago(40), "{}", "eva"),
+        WaitPoint(waiting.id, "second", 1, "refund", "{}", ago(50), ago(40), "{}", "eva", "paid"),
     )
     workflow = Workflow("1", "refund", "refund", {"load": 2, "refund": 7})
     lines = text(DataFacts(waiting, HISTORY, wait_points=points, workflow=workflow))
@@ -116,7 +116,7 @@ def test_ids_wait_points_and_versions_are_listed() -> None:
         "  {",
         '    "amount": 5',
         "  }",
-        "second   resolved 2026-11-24 03:12:13   by eva",
+        "second   resolved 2026-11-24 03:12:13   by eva   paid",
         "  {}",
         "  answered with",
         "  {}",

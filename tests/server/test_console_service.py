@@ -189,7 +189,7 @@ def test_a_wait_point_is_listed_and_answered_once(server: Served) -> None:
     execution = server.engine.add(status=ExecutionStatus.WAITING)
     point = WaitPoint(execution.id, "approval", 1, "main", '{"amount":1}', EPOCH)
     server.engine.waiting[execution.id] = [point]
-    answer = {"executionId": execution.id, "key": "approval", "result": "true"}
+    answer = {"executionId": execution.id, "key": "approval", "result": "true", "reason": "paid"}
 
     assert refused(server, "Resolve", **(answer | {"key": "aproval"}))[0] == "not_found"
     assert refused(server, "Resolve", **(answer | {"turn": 0}))[0] == "not_found"
@@ -197,11 +197,13 @@ def test_a_wait_point_is_listed_and_answered_once(server: Served) -> None:
     assert call(server, "Resolve", **answer) == {}
     assert refused(server, "Resolve", **answer)[0] == "failed_precondition"
     (listed,) = call(server, "ListWaitPoints", executionId=execution.id)["waitPoints"]
-    assert (listed["key"], listed["payload"], listed["result"]) == (
+    assert (listed["key"], listed["payload"], listed["result"], listed["reason"]) == (
         "approval",
         '{"amount":1}',
         "true",
+        "paid",
     )
+    assert listed["actor"]
     assert listed["resolvedAt"] == "2026-11-24T03:10:20Z"
 
 

@@ -165,6 +165,7 @@ class WaitPoint(Answer):
     resolved_at: Time = None
     result: Text = ""
     actor: Text = ""
+    reason: Text = ""
 
 
 class ListWaitPointsResponse(Answer):

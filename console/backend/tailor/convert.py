@@ -254,6 +254,7 @@ def wait_point(message: console_wire.WaitPoint, execution_id: ExecutionId) -> Wa
         resolved_at=moment(message.resolved_at),
         result=message.result,
         actor=message.actor,
+        reason=message.reason,
     )
 
 

@@ -246,7 +246,7 @@ class CancelResponse(_message.Message):
     def __init__(self) -> None: ...
 
 class WaitPoint(_message.Message):
-    __slots__ = ("key", "turn", "stacked_job_name", "payload", "created_at", "resolved_at", "result", "actor")
+    __slots__ = ("key", "turn", "stacked_job_name", "payload", "created_at", "resolved_at", "result", "actor", "reason")
     KEY_FIELD_NUMBER: _ClassVar[int]
     TURN_FIELD_NUMBER: _ClassVar[int]
     STACKED_JOB_NAME_FIELD_NUMBER: _ClassVar[int]
@@ -255,6 +255,7 @@ class WaitPoint(_message.Message):
     RESOLVED_AT_FIELD_NUMBER: _ClassVar[int]
     RESULT_FIELD_NUMBER: _ClassVar[int]
     ACTOR_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
     key: str
     turn: int
     stacked_job_name: str
@@ -263,7 +264,8 @@ class WaitPoint(_message.Message):
     resolved_at: _timestamp_pb2.Timestamp
     result: str
     actor: str
-    def __init__(self, key: _Optional[str] = ..., turn: _Optional[int] = ..., stacked_job_name: _Optional[str] = ..., payload: _Optional[str] = ..., created_at: _Optional[_Union[_timestamp_pb2.Timestamp, _Mapping]] = ..., resolved_at: _Optional[_Union[_timestamp_pb2.Timestamp, _Mapping]] = ..., result: _Optional[str] = ..., actor: _Optional[str] = ...) -> None: ...
+    reason: str
+    def __init__(self, key: _Optional[str] = ..., turn: _Optional[int] = ..., stacked_job_name: _Optional[str] = ..., payload: _Optional[str] = ..., created_at: _Optional[_Union[_timestamp_pb2.Timestamp, _Mapping]] = ..., resolved_at: _Optional[_Union[_timestamp_pb2.Timestamp, _Mapping]] = ..., result: _Optional[str] = ..., actor: _Optional[str] = ..., reason: _Optional[str] = ...) -> None: ...
 
 class ListWaitPointsRequest(_message.Message):
     __slots__ = ("workspace_id", "execution_id")
