@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -85,3 +86,15 @@ def test_the_books_list_open_orders_and_say_how_often_a_card_was_charged(shop: P
     found = json.loads(run(shop, "orders.py", "o-1001", "--json"))
     assert found == {"charged": 1, "attempts": 2, "cents": 1990}
     assert json.loads(run(shop, "orders.py", "--limit", "1"))["orderId"] == "o-1002"
+
+
+def test_a_reader_that_goes_away_ends_the_books_without_a_word(shop: Path) -> None:
+    import_module("make_database").ensure_database()
+    for script in ("orders.py", "make_database.py"):
+        with subprocess.Popen(
+            [sys.executable, script], cwd=shop, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        ) as books:
+            assert books.stdout is not None and books.stderr is not None
+            books.stdout.close()
+            assert books.stderr.read() == b""
+            assert books.wait(30) == -signal.SIGPIPE
