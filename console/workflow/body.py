@@ -93,8 +93,7 @@ class Body(Generic[In, Out]):
     def check(self) -> None:
         """Read every annotation now. Raises DefinitionError for one that cannot be a border."""
         try:
-            if self.signature.input_name is not None and self._input is None:
-                self._input = JsonType(self.input_type)
+            self._input_type()
             self._output_type()
         except DefinitionError:
             raise
@@ -106,13 +105,15 @@ class Body(Generic[In, Out]):
                 line=self.line,
             ) from None
 
+    def write_input(self, value: object) -> str:
+        """Write what the body is to be given as JSON text. Raises NotJson with the path."""
+        return self._input_type().write_input(value)
+
     def read_input(self, argument: str) -> Any:
         """Validate JSON text as the body's input. Raises InvalidInput with the paths."""
         if self.signature.input_name is None:
             return None
-        if self._input is None:
-            self._input = JsonType(self.input_type)
-        return self._input.read(argument, f"input of {self.name}")
+        return self._input_type().read(argument, f"input of {self.name}")
 
     def read_result(self, result: str) -> Out:
         """Validate JSON text as the result. Raises InvalidInput with the paths."""
@@ -169,6 +170,12 @@ class Body(Generic[In, Out]):
                 "write it as `async def`"
             )
         return result
+
+    def _input_type(self) -> JsonType:
+        if self._input is None:
+            takes_input = self.signature.input_name is not None
+            self._input = JsonType(self.input_type if takes_input else Any)
+        return self._input
 
     def _output_type(self) -> JsonType:
         if self._output is None:

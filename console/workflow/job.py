@@ -15,7 +15,6 @@ from console.workflow.frame import (
     run_step,
     run_step_sync,
 )
-from console.workflow.json_text import dump_input
 from console.workflow.runtime import current_runtime
 
 if TYPE_CHECKING:
@@ -39,7 +38,7 @@ class Job(Body[In, Out]):
         site = call_site()
         what = f"{self._code_name}.trigger()"
         refuse_in_thread(what, f"{self._code_name}.trigger_sync()", site)
-        argument = dump_input(input)
+        argument = self.write_input(input)
         return run_step(what, site, lambda: self._call(argument))
 
     def trigger_sync(self, input: In | Mapping[str, object] | None = None) -> Out:
@@ -47,7 +46,7 @@ class Job(Body[In, Out]):
         site = call_site()
         what = f"{self._code_name}.trigger_sync()"
         refuse_in_loop(what, f"await {self._code_name}.trigger()", site)
-        argument = dump_input(input)
+        argument = self.write_input(input)
         return run_step_sync(what, site, lambda: self._call(argument))
 
     async def _call(self, argument: str) -> Out:

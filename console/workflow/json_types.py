@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import PydanticSerializationError
 
 from console.workflow.errors import InvalidInput, InvalidResult, NotJson
-from console.workflow.json_text import canonical, json_path, one_line, plain, refuse_sets
+from console.workflow.json_text import (
+    canonical,
+    dump_input,
+    json_path,
+    one_line,
+    plain,
+    refuse_sets,
+)
 from console.workflow.typed_dicts import readable
 
 if TYPE_CHECKING:
@@ -44,6 +51,28 @@ class JsonType:
             found = [(detail["loc"], detail["msg"]) for detail in _details(error)]
             raise InvalidInput(f"{what}: {mistakes(error)}", found) from None
 
+    def write_input(self, value: object) -> str:
+        """Write what is handed on as this type: JSON as it is, and what only the type can write.
+
+        A datetime, where the type has one, is written as the type writes it, and comes back as the
+        same; what the type does not declare is kept and must be JSON by itself. Raises NotJson.
+        """
+        try:
+            return dump_input(value)
+        except NotJson:
+            if self._is_any:
+                raise
+            try:
+                valid = self._adapter.validate_python(value, by_alias=True, by_name=False)
+                refuse_sets(self._adapter.dump_python(valid, by_alias=True), "$")
+                written = self._adapter.dump_python(valid, mode="json", by_alias=True)
+                text = canonical(plain(_with_the_rest(written, value)))
+                if self._adapter.validate_json(text, by_alias=True, by_name=False) == valid:
+                    return text
+            except (ValidationError, PydanticSerializationError):
+                pass
+            raise  # not of this type, or it would come as another value: as text where it is Any
+
     def dump(self, value: object, what: str) -> str:
         """Validate a value and write it by its aliases. Raises InvalidResult with the paths.
 
@@ -62,6 +91,18 @@ class JsonType:
             raise InvalidResult(f"{what}: {mistakes(error)}") from None
         except (NotJson, PydanticSerializationError) as error:
             raise InvalidResult(f"{what}: {one_line(error)}") from None
+
+
+def _with_the_rest(written: Any, given: object) -> Any:
+    """Add what the type does not declare, and so does not write, to what it has written."""
+    if isinstance(written, dict) and isinstance(given, Mapping):
+        return {
+            **written,
+            **{key: _with_the_rest(written.get(key, item), item) for key, item in given.items()},
+        }
+    if isinstance(written, list) and isinstance(given, list | tuple) and len(written) == len(given):
+        return [_with_the_rest(one, other) for one, other in zip(written, given, strict=True)]
+    return written
 
 
 def mistakes(error: ValidationError) -> str:

@@ -13,7 +13,6 @@ from console.workflow.definitions import current_definitions, report
 from console.workflow.errors import DefinitionError
 from console.workflow.graphql_types import is_graphql_name
 from console.workflow.job import active_runtime
-from console.workflow.json_text import dump_input
 from console.workflow.runtime import ResolverContext
 
 Out = TypeVar("Out")
@@ -49,7 +48,9 @@ class Resolver(Body[Any, Out]):
         Raises what the body raises, NotJson, InvalidInput, InvalidResult.
         """
         around = active_runtime().context
-        text = await self.run_json(dump_input(input), self.context(around.env, around.invoker))
+        text = await self.run_json(
+            self.write_input(input), self.context(around.env, around.invoker)
+        )
         return self.read_result(text)
 
 

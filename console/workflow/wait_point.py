@@ -17,7 +17,6 @@ from console.workflow.frame import (
     run_step_sync,
 )
 from console.workflow.job import active_runtime
-from console.workflow.json_text import dump_input
 from console.workflow.json_types import JsonType
 from console.workflow.names import name_problem, nearest_name
 
@@ -79,7 +78,7 @@ class WaitPoint(Generic[Payload, Result]):
 
     def _asked(self, payload: object) -> str:
         """Write what is asked. Raises NotJson, and InvalidInput where it is another thing."""
-        text = dump_input(payload)
+        text = self._payload.write_input(payload)
         self._payload.read(text, f"payload at wait point {self.key}")
         return text
 

@@ -17,7 +17,6 @@ from console.workflow.frame import (
     run_step_sync,
 )
 from console.workflow.job import Job, active_runtime
-from console.workflow.json_text import dump_input
 from console.workflow.names import name_problem
 from console.workflow.policies import ConcurrencyPolicy, RetryPolicy
 
@@ -61,7 +60,7 @@ class Workflow(Generic[In]):
         site = call_site()
         what = f"trigger() of workflow {self.name}"
         refuse_in_thread(what, "trigger_sync()", site)
-        argument, user = dump_input(args), _machine_user(auth_invoker)
+        argument, user = self.main_job.write_input(args), _machine_user(auth_invoker)
         return run_step(what, site, lambda: self._start(argument, user))
 
     def trigger_sync(
@@ -71,7 +70,7 @@ class Workflow(Generic[In]):
         site = call_site()
         what = f"trigger_sync() of workflow {self.name}"
         refuse_in_loop(what, "await ….trigger()", site)
-        argument, user = dump_input(args), _machine_user(auth_invoker)
+        argument, user = self.main_job.write_input(args), _machine_user(auth_invoker)
         return run_step_sync(what, site, lambda: self._start(argument, user))
 
     async def _start(self, argument: str, machine_user: str | None) -> str:
