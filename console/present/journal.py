@@ -129,12 +129,14 @@ def entry_words(entry: EntryFacts) -> str:
 
 
 def entry_story(entry: EntryFacts, width: int) -> list[Line]:
-    """Give the shell command, where it was done and to what, and what came of it."""
+    """Give the shell command, what came of it, and where it was done and to what."""
     action = entry.action
     place = " ".join(filter(None, (clean(action.execution), "at", clean(entry.target))))
-    command = (Span(f" {clean(action.command)}", Tone.ACCENT),)
-    lines = wrapped(command, max(1, width - 1), 1, at_blanks=True)
-    lines.append((Span(f" {place}", Tone.DIM),))
-    if entry.detail:
-        lines.append((Span(f" {clean(entry.detail)}", Tone.WARNING),))
-    return lines
+    said = [
+        (Span(f" {clean(action.command)}", Tone.ACCENT),),
+        (Span(f" {clean(entry.detail)}", Tone.WARNING),) if entry.detail else (),
+        (Span(f" {place}", Tone.DIM),),
+    ]
+    return [
+        row for line in said if line for row in wrapped(line, max(1, width - 1), 1, at_blanks=True)
+    ]

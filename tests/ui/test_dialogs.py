@@ -8,13 +8,17 @@ from pathlib import Path
 
 import pytest
 
-from console.backend.errors import Conflict, OutcomeUnknown, ServerFault, Unreachable
+from console.backend.errors import (
+    Conflict,
+    OutcomeUnknown,
+    ServerFault,
+    Unreachable,
+)
 from console.model.states import ExecutionStatus
 from console.model.target import Target
 from console.ui.dialogs.cancel import CancelDialog
 from console.ui.dialogs.form import FormDialog
 from console.ui.dialogs.pick_workflow import PickWorkflow
-from console.ui.dialogs.resolve import ResolveDialog
 from console.ui.dialogs.resume import ResumeDialog
 from console.ui.dialogs.start import StartDialog
 from console.ui.screens.executions import ExecutionsScreen
@@ -320,29 +324,6 @@ def test_cancel_says_what_stops_and_cancels() -> None:
         await console.until(lambda: "⊘ canceled" in console.row("┃"), "the canceled row")
 
     run(body)
-
-
-def test_resolve_shows_the_payload_and_sends_the_answer_once() -> None:
-    async def body(console: Console) -> None:
-        for _ in range(4):
-            await console.do("move.down")
-        assert console.focused.id == console.shop.refund
-        assert "W resolve" in console.footer and "X cancel" in console.footer
-        await asked(console, "execution.resolve")
-        dialog = console.screen
-        assert isinstance(dialog, ResolveDialog)
-        await console.until(lambda: "Can be answered" in console.text(), "the wait point")
-        assert '"note": "[b]not markup[/b]"' in console.text()
-        dialog.answer.area.text = '{"approved": true}'
-        await console.settle()
-        dialog.go.focus()
-        await console.press("enter")
-        await console.until(lambda: console.backend.actions, "the answer")
-        assert console.backend.actions == [
-            ("resolve", console.shop.refund, "approval", '{"approved":true}', "")
-        ]
-
-    run(body, size=(100, 36))
 
 
 def test_what_is_not_available_is_not_offered() -> None:

@@ -209,10 +209,16 @@ class FormDialog(Sturdy, ModalScreen[None], inherit_bindings=False):
             return f"type {proofs[0]} first: this target is protected"
         return ""
 
+    def edited(self) -> None:
+        """Show what is true of what is typed now; what was said of it before no longer is."""
+        if not self.is_sending:
+            self._message = ()
+        self.review()
+
     @on(Input.Changed)
     def _input_changed(self, message: Input.Changed) -> None:
         message.stop()
-        self.review()
+        self.edited()
 
     @on(Input.Submitted)
     def _input_submitted(self, message: Input.Submitted) -> None:
@@ -234,13 +240,17 @@ class FormDialog(Sturdy, ModalScreen[None], inherit_bindings=False):
 
     def sent(self, execution: Execution) -> None:
         """It is on its way: the row says so, the person goes on."""
+        self.mark(execution)
+        self.leave()
+
+    def mark(self, execution: Execution) -> None:
+        """It is on its way: the row says so."""
         from console.ui.app import ConsoleApp
 
         app = self.app
         assert isinstance(app, ConsoleApp)
         self.session.begin(execution, self.DOING)
         app.first.row_changed(execution.id)
-        self.leave()
 
     def leave(self) -> None:
         """Close, once."""
@@ -251,9 +261,8 @@ class FormDialog(Sturdy, ModalScreen[None], inherit_bindings=False):
     # Buttons
 
     def action_back(self) -> None:
-        """Leave; nothing is sent."""
-        if not self.is_sending:
-            self.leave()
+        """Leave: nothing is sent; what is on its way goes on, and its end is said outside."""
+        self.leave()
 
     @on(PushButton.Pressed, "#back")
     def _back_pressed(self, message: PushButton.Pressed) -> None:

@@ -13,6 +13,9 @@ from console.present.line import Line, Span, pad_right
 from console.present.tone import Tone
 from console.ui.widgets.line_bar import LineBar
 
+UNFINISHED = "…"
+"""Stands in a command for JSON that is not right yet."""
+
 
 def json_complaint(text: str) -> str:
     """Say what is wrong with a JSON text, and where; empty when nothing is."""

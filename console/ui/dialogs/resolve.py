@@ -20,7 +20,7 @@ from console.present.line import Line, Span
 from console.present.resume import Fact
 from console.present.tone import Tone
 from console.ui.dialogs.form import LABEL, FormDialog
-from console.ui.dialogs.json_editor import JsonEditor, compact_json
+from console.ui.dialogs.json_editor import UNFINISHED, JsonEditor, compact_json
 from console.ui.session import Session
 
 PAYLOAD_LINES = 8
@@ -98,10 +98,10 @@ class ResolveDialog(FormDialog):
     def on_text_area_changed(self, message: TextArea.Changed) -> None:
         """Check the answer as it is typed."""
         message.stop()
-        self.review()
+        self.edited()
 
     def _answer(self) -> str:
-        return "{}" if self.answer.complaint else compact_json(self.answer.text)
+        return UNFINISHED if self.answer.complaint else compact_json(self.answer.text)
 
     def twin(self) -> str:
         """Give the shell command."""
@@ -126,5 +126,6 @@ class ResolveDialog(FormDialog):
             self._wait,
             self._answer(),
             reason=self.reason.text.strip(),
-            on_send=lambda: self.sent(self.execution),
+            # The dialog stays: an answer that is refused is mended where it was typed.
+            on_send=lambda: self.mark(self.execution),
         )

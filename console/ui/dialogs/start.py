@@ -22,7 +22,7 @@ from console.present.resume import Fact
 from console.present.tone import Tone
 from console.ui.dialogs.field import Field
 from console.ui.dialogs.form import LABEL, FormDialog
-from console.ui.dialogs.json_editor import JsonEditor, compact_json
+from console.ui.dialogs.json_editor import UNFINISHED, JsonEditor, compact_json
 from console.ui.session import Session
 
 EMPTY = "{}"
@@ -81,10 +81,10 @@ class StartDialog(FormDialog):
     def on_text_area_changed(self, message: TextArea.Changed) -> None:
         """Check the argument as it is typed."""
         message.stop()
-        self.review()
+        self.edited()
 
     def _argument(self) -> str:
-        return EMPTY if self.argument.complaint else compact_json(self.argument.text)
+        return UNFINISHED if self.argument.complaint else compact_json(self.argument.text)
 
     def twin(self) -> str:
         """Give the shell command."""

@@ -26,7 +26,7 @@ class JournalScreen(RowsScreen, inherit_bindings=False):
 
     BINDINGS: ClassVar[list[BindingType]] = screen_bindings()
     NAME: ClassVar[str] = "journal"
-    STORY_HEIGHT: ClassVar[int] = 4
+    STORY_HEIGHT: ClassVar[int] = 6
 
     def __init__(
         self, session: Session, *, cursor: str | None = None, filter_text: str = ""
