@@ -29,10 +29,9 @@ def cancel_twin(execution_id: str, reason: str = "") -> str:
 
 
 def bulk_twin(action: str, execution_ids: Sequence[str], reason: str, per_second: float) -> str:
-    """Give the shell loop that resumes or cancels several, as slowly."""
-    one = f"wfc workflow {action} $id{clean(shlex.join(['', *_reason(reason)])[2:])}"
-    ids = clean(" ".join(execution_ids))
-    return f"for id in {ids}; do {one}; sleep {1 / per_second:.3g}; done"
+    """Give the command that resumes or cancels several, as slowly."""
+    rate = f"{per_second:g}/s" if per_second >= 1 else f"{per_second * 60:g}/min"
+    return _line([action, *execution_ids, *_reason(reason), "--rate", rate])
 
 
 def resolve_twin(execution_id: str, key: str, result: str, reason: str = "") -> str:

@@ -205,10 +205,15 @@ def test_a_rate_that_makes_no_sense_is_refused(text: str) -> None:
         parse_rate(text)
 
 
-def test_the_shell_does_the_same_in_a_loop() -> None:
-    assert bulk_twin("resume", ["a1", "b2"], "INC 4", 2.0) == (
-        "for id in a1 b2; do wfc workflow resume $id --reason 'INC 4'; sleep 0.5; done"
+def test_the_shell_does_the_same_with_all_of_them_at_the_same_rate() -> None:
+    ids = [f"a{number}" for number in range(20)]
+    assert bulk_twin("resume", ids, "INC 4", 2.0) == (
+        f"wfc workflow resume {' '.join(ids)} --reason 'INC 4' --rate 2/s"
     )
-    assert bulk_twin("cancel", ["a1"], "", 0.5) == (
-        "for id in a1; do wfc workflow cancel $id; sleep 2; done"
-    )
+    assert bulk_twin("cancel", ["a1", "a2"], "", 0.5) == "wfc workflow cancel a1 a2 --rate 30/min"
+
+
+@given(st.floats(0.01, 50))
+def test_the_rate_of_the_command_is_the_rate_of_the_run(per_second: float) -> None:
+    rate = bulk_twin("resume", ["a1", "a2"], "", per_second).rpartition(" ")[2]
+    assert parse_rate(rate) == pytest.approx(per_second, rel=1e-4)

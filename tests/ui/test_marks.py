@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 
 import pytest
@@ -106,7 +107,7 @@ def test_r_asks_once_and_says_which_are_skipped_and_why() -> None:
         assert "Resume 3 marked executions" in text
         assert "3 of 4 can be resumed" in text
         assert "▲ skipped 1" in text and "resume needs FAILED; this is RUNNING" in text
-        assert "for id in " in text and "sleep 0.5; done" in text
+        assert "wfc workflow resume 01a2" in " ".join(text.split()) and "--rate 2/s" in text
         await console.press("enter")
         assert isinstance(console.screen, ExecutionsScreen) and len(marks(console)) == 4
         assert console.backend.actions == []
@@ -312,7 +313,10 @@ def test_many_marks_leave_the_buttons_on_a_small_screen() -> None:
         await console.until(lambda: "[ Back ]" in console.text(), "the buttons")
         dialog = console.screen
         assert isinstance(dialog, BulkDialog)
-        assert "…32-more; do wfc workflow resume $id" in dialog.twin()
+        words = shlex.split(dialog.twin())
+        failed = [e.id for e in shop.backend.executions.values() if e.status.can_resume]
+        assert words[:3] == ["wfc", "workflow", "resume"] and words[-2:] == ["--rate", "2/s"]
+        assert sorted(words[3:-2]) == sorted(failed) and len(failed) == 34
         dialog.query_one("#form").scroll_home(animate=False)
         await console.settle()
         assert "34 of 37 can be resumed" in console.text()

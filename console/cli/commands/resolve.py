@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import click
 
@@ -14,8 +14,10 @@ from console.cli.identify import read_execution
 from console.cli.reference import checked_reference
 from console.cli.sending import sent
 from console.cli.session import Connected, Session
+from console.cli.several import change_several, rate_option
 from console.cli.shared import Command
 from console.cli.values import JsonText
+from console.commands.operations import Operations, Outcome
 from console.model.execution import Execution, WaitPoint
 from console.present.clean import clean
 
@@ -64,22 +66,39 @@ def _meant(points: Sequence[WaitPoint], key: str, turn: int | None) -> WaitPoint
 
 
 @click.command("cancel", cls=Command)
-@click.argument("execution", metavar="ID")
+@click.argument("executions", metavar="ID...", nargs=-1, required=True)
 @reason_option
+@rate_option
 @click.pass_obj
-def cancel(session: Session, execution: str, reason: str) -> ExitCode:
-    """Cancel an execution that has not ended."""
-    checked_reference(execution)
+def cancel(session: Session, executions: tuple[str, ...], reason: str, rate: float) -> ExitCode:
+    """Cancel executions that have not ended.
+
+    With several IDs each has a line of its own that says what came of it.
+    """
+    if len(executions) > 1:
+
+        async def operate(
+            operations: Operations, execution: Execution, on_send: Callable[[], None]
+        ) -> Outcome:
+            _check_running(execution)
+            return await operations.cancel(execution, reason=reason, on_send=on_send)
+
+        return change_several(session, executions, per_second=rate, reason=reason, operate=operate)
+    checked_reference(executions[0])
 
     async def work(connected: Connected) -> ExitCode:
-        found = await read_execution(connected, execution)
-        if found.status.is_finished:
-            raise Conflict(f"{found.id} is {status_name(found)}: it has ended")
+        found = await read_execution(connected, executions[0])
+        _check_running(found)
         operations = await connected.operations(reason=reason)
         await sent(connected, lambda: operations.cancel(found, reason=reason))
         return _done(session, connected, found, "cancel accepted")
 
     return session.run(work, changes=True)
+
+
+def _check_running(execution: Execution) -> None:
+    if execution.status.is_finished:
+        raise Conflict(f"{execution.id} is {status_name(execution)}: it has ended")
 
 
 def _done(session: Session, connected: Connected, execution: Execution, words: str) -> ExitCode:

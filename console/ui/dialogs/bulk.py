@@ -10,7 +10,7 @@ Rate                    2/s
 Reason                  smtp pool raised
 Type the number to go on   3▏
 
-for id in 01f3… 01f4…; do wfc workflow resume $id --reason '…'; sleep 0.5; done
+wfc workflow resume 01f3… 01f4… 01f5… --reason '…' --rate 2/s
 """
 
 from __future__ import annotations
@@ -47,8 +47,6 @@ READ_AT_ONCE = 8
 """States that are asked for at the same time."""
 NAMED, NAMED_LOW, LOW = 6, 3, 30
 """Executions that are named before the rest is counted; fewer on a screen lower than `LOW`."""
-TWIN_IDS = 3
-"""Ids the shell command shows; it would fill the screen."""
 
 
 class BulkDialog(FormDialog):
@@ -175,16 +173,14 @@ class BulkDialog(FormDialog):
         return (str(len(self._eligible)), self.session.target.label)
 
     def twin(self) -> str:
-        """Give the loop in the shell."""
+        """Give the shell command, with every id: what cannot be pasted is no command."""
         if not self._eligible:
             return ""
         try:
             rate = parse_rate(self.rate.text)
         except ValueError:
             rate = PER_SECOND
-        ids: list[str] = [execution.id for execution in self._eligible]
-        if len(ids) > TWIN_IDS:
-            ids = [*ids[: TWIN_IDS - 1], f"…{len(ids) - TWIN_IDS + 1}-more"]
+        ids = [execution.id for execution in self._eligible]
         return bulk_twin(self.ACTION, ids, self.reason.text.strip(), rate)
 
     def obstacle(self) -> str:
