@@ -79,3 +79,12 @@ def test_a_dialog_can_be_left_while_what_it_sent_hangs() -> None:
         await console.until(lambda: "started 01a2…" in console.notice, "what came of it")
 
     run(body)
+
+
+def test_a_message_that_is_wider_than_the_screen_shows_that_it_goes_on() -> None:
+    async def body(console: Console) -> None:
+        console.app.say("refused: " + "the answer is no boolean, " * 5)
+        await console.until(lambda: console.notice.startswith("refused"), "the message")
+        assert console.notice.endswith("…")
+
+    run(body)

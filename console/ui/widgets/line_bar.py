@@ -14,7 +14,7 @@ from textual import events
 from textual.geometry import Region
 from textual.strip import Strip
 
-from console.present.line import Line
+from console.present.line import Line, clip_line
 from console.ui.paint import Painter
 from console.ui.sturdy import Sturdy, SturdyPaint
 from console.ui.widgets.changed_cells import changed_spans
@@ -60,13 +60,17 @@ class LineBar(Sturdy, SturdyPaint):
             self._is_subdued = is_late
             self.refresh()
 
+    def _composed(self, width: int) -> Sequence[Line]:
+        """Give the lines; one that is wider shows that it goes on."""
+        return tuple(clip_line(line, width) for line in self._lines_for(width))
+
     def update(self) -> None:
         """Compose again, and repaint the cells that read differently."""
         old = self._lines
         width, height = self.size
         if not self.is_mounted or not width:
             return
-        self._lines = new = tuple(self._lines_for(width))
+        self._lines = new = self._composed(width)
         if old is None:
             self.refresh()
             return
@@ -81,7 +85,7 @@ class LineBar(Sturdy, SturdyPaint):
         """Paint one line."""
         width = self.size.width
         if self._lines is None:
-            self._lines = tuple(self._lines_for(width))
+            self._lines = self._composed(width)
         if self._painter is None or self._variables is not self.app.theme_variables:
             self._variables = self.app.theme_variables
             self._painter = Painter(self._variables)
