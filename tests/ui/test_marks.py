@@ -107,7 +107,8 @@ def test_r_asks_once_and_says_which_are_skipped_and_why() -> None:
         assert "Resume 3 marked executions" in text
         assert "3 of 4 can be resumed" in text
         assert "▲ skipped 1" in text and "resume needs FAILED; this is RUNNING" in text
-        assert "wfc workflow resume 01a2" in " ".join(text.split()) and "--rate 2/s" in text
+        said = " ".join(text.split())
+        assert "wfc workflow resume 01a2" in said and said.count("--rate 2/s") == 1
         await console.press("enter")
         assert isinstance(console.screen, ExecutionsScreen) and len(marks(console)) == 4
         assert console.backend.actions == []
@@ -317,8 +318,6 @@ def test_many_marks_leave_the_buttons_on_a_small_screen() -> None:
         failed = [e.id for e in shop.backend.executions.values() if e.status.can_resume]
         assert words[:3] == ["wfc", "workflow", "resume"] and words[-2:] == ["--rate", "2/s"]
         assert sorted(words[3:-2]) == sorted(failed) and len(failed) == 34
-        dialog.query_one("#form").scroll_home(animate=False)
-        await console.settle()
         assert "34 of 37 can be resumed" in console.text()
         assert "and 31 more: order-processing × " in console.text()
 

@@ -38,7 +38,6 @@ from console.present.tone import Tone
 from console.ui.dialogs.field import Field
 from console.ui.dialogs.form import LABEL, FormDialog
 from console.ui.session import UNKNOWN, Session
-from console.ui.widgets.line_bar import LineBar
 
 if TYPE_CHECKING:
     from console.ui.app import ConsoleApp
@@ -101,14 +100,8 @@ class BulkDialog(FormDialog):
         self.is_read = True
         if not self._eligible:
             self.tell(f"none of the marked executions can be {self.PARTICIPLE}")
-        self.query("#form LineBar").first(LineBar).update()  # the title counts what is eligible
+        self.retitle()  # it counts what is eligible
         self.review()
-        self.call_after_refresh(self._keep_focus_in_view)
-
-    def _keep_focus_in_view(self) -> None:
-        """The facts grew: what has the focus stays on the screen."""
-        if self.focused is not None:
-            self.focused.scroll_visible(animate=False)
 
     def _split(self) -> None:
         for identifier in self._identifiers:
