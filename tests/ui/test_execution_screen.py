@@ -106,6 +106,23 @@ def test_a_log_is_followed_while_it_is_written() -> None:
     run(body)
 
 
+@pytest.mark.parametrize("tab", ["jobs", "log", "data"])
+def test_the_keys_go_where_they_went_after_the_terminal_was_too_small(tab: str) -> None:
+    async def body(console: Console) -> None:
+        await opened(console)
+        await console.do({"log": "execution.show-log"}.get(tab, f"execution.{tab}"))
+        await console.settle()
+        had_focus, footer = console.screen.focused, console.footer
+        assert had_focus is not None
+        await console.pilot.resize_terminal(20, 5)
+        await console.settle()
+        await console.pilot.resize_terminal(80, 24)
+        await console.until(lambda: console.screen.focused is had_focus, "the focus")
+        await console.until(lambda: console.footer == footer, "the keys")
+
+    run(body)
+
+
 def test_the_tree_and_the_log_follow_what_runs() -> None:
     async def body(console: Console) -> None:
         backend = console.backend

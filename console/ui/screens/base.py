@@ -19,6 +19,7 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.timer import Timer
+from textual.widget import Widget
 
 from console.commands.availability import why_not
 from console.commands.catalogue import Command, Place, by_id
@@ -75,6 +76,7 @@ class ConsoleScreen(Sturdy, FrugalScreen, inherit_bindings=False):
         self._noticed_at = 0.0
         self._notice_timer: Timer | None = None
         self._tick_timer: Timer | None = None
+        self._last_focused: Widget | None = None
         self.acted_on: Execution | None = None
         """What a change is asked for; None where nothing was selected."""
 
@@ -215,8 +217,16 @@ class ConsoleScreen(Sturdy, FrugalScreen, inherit_bindings=False):
         self.plan_tick()
 
     @on(events.DescendantFocus)
-    def _focus_moved(self) -> None:
+    def _focus_moved(self, event: events.DescendantFocus) -> None:
+        self._last_focused = event.widget
         self.footer.update()
+
+    def _give_back_focus(self) -> None:
+        """Focus what had it last: where nothing fits on the screen, nothing can keep it."""
+        there = self.focus_chain if self.focused is None else []
+        if there:
+            last = self._last_focused
+            (last if last in there else there[0]).focus()
 
     @on(events.ScreenResume)
     def _resumed(self) -> None:
@@ -225,7 +235,10 @@ class ConsoleScreen(Sturdy, FrugalScreen, inherit_bindings=False):
     def on_resize(self, event: events.Resize) -> None:
         """Say so where there is not enough room."""
         wide, high = LEAST_SIZE
-        self.set_class(event.size.width < wide or event.size.height < high, "-too-small")
+        is_too_small = event.size.width < wide or event.size.height < high
+        self.set_class(is_too_small, "-too-small")
+        if not is_too_small:
+            self.call_after_refresh(self._give_back_focus)
 
     # Commands
 
