@@ -10,9 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 from console.model.execution import JobExecution
 from console.model.states import JobStatus
+
+_NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(slots=True)
@@ -44,12 +47,31 @@ def build_tree(jobs: Iterable[JobExecution]) -> list[JobNode]:
 
 
 def find_cause(roots: Iterable[JobNode]) -> JobNode | None:
-    """Give the deepest failed job: the last one that failed below failed callers only."""
+    """Give the deepest failed job: the last one that failed below failed callers only.
+
+    One after which its caller triggered another job was caught there, and ended nothing.
+    """
     cause: JobNode | None = None
-    nodes: Iterable[JobNode] = roots
+    nodes: list[JobNode] = list(roots)
     while True:
-        failed = [node for node in nodes if node.job.status is JobStatus.FAILED]
+        latest = _last_started(nodes)
+        failed = [
+            node
+            for node in nodes
+            if node.job.status is JobStatus.FAILED and not _was_caught(node.job, latest)
+        ]
         if not failed:
             return cause
         cause = failed[-1]
         nodes = cause.children
+
+
+def _last_started(siblings: list[JobNode]) -> JobExecution | None:
+    started = [node.job for node in siblings if node.job.started_at is not None]
+    return max(reversed(started), key=lambda job: job.started_at or _NEVER, default=None)
+
+
+def _was_caught(failed: JobExecution, latest: JobExecution | None) -> bool:
+    if latest is None or latest is failed or failed.depth == 0 or failed.finished_at is None:
+        return False
+    return latest.started_at is not None and latest.started_at >= failed.finished_at
