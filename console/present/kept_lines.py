@@ -45,6 +45,9 @@ class KeptLines:
         """Lines that were looked at, from the first on."""
         self.matches = 0
         """Lines that match."""
+        self.unread = 0
+        """Lines that match and came after what was read."""
+        self._read = 0
 
     @property
     def count(self) -> int:
@@ -61,8 +64,13 @@ class KeptLines:
             self._rows.append(beside << 2 | _BESIDE)
         self._rows.append(line << 2 | _MATCH)
         self.matches += 1
+        self.unread += line >= self._read
         self._next, self._owed = line + 1, self._context
         self.looked = max(self.looked, line + 1)
+
+    def read_until(self, stop: int) -> None:
+        """Take note that all lines before `stop` were read, and none after it."""
+        self._read, self.unread = stop, 0
 
     def look_until(self, stop: int) -> None:
         """Take note that all lines before `stop` were looked at."""

@@ -32,10 +32,9 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.timer import Timer
 
-from console.present.clean import clean
 from console.present.glyphs import UNICODE, Glyphs
-from console.present.line import Line, Span, clip
-from console.present.tone import Tone
+from console.present.line import Line
+from console.present.log_status import LogStatus, status_line
 from console.ui.keymap import pane_bindings
 from console.ui.widgets.log_filter import LogFilter
 from console.ui.widgets.spool_view import SpoolView
@@ -93,6 +92,7 @@ class LogView(SpoolView):
         self.beside: Callable[[], None] | None = None
         """Paints what tells of the lines; a message would come a frame later."""
         self._seen = 0
+        self._told = (0, 0)
         self._gate: Timer | None = None
         self._is_behind = False
         self._is_own_scroll = False
@@ -107,8 +107,14 @@ class LogView(SpoolView):
 
     @property
     def new_lines(self) -> int:
-        """Lines that came since the reader left the end."""
-        return 0 if self.is_following else self._total - self._seen
+        """Lines to come to that were written since the reader left the end."""
+        kept = self._map.kept
+        return 0 if self.is_following else kept.unread if kept else self._map.lines - self._seen
+
+    def _read_all(self) -> None:
+        self._seen = self._map.lines
+        if self._map.kept is not None:
+            self._map.kept.read_until(self._seen)
 
     def attach(self, spool: LogSpool | None, *, has_times: bool = False, skipped: int = 0) -> None:
         """Show a log from its end; another one than before starts without search and offset.
@@ -145,21 +151,21 @@ class LogView(SpoolView):
             self.grew()
 
     def _take_over(self) -> None:
-        before = (self._map.lines, self._total)
         self._map.lines = self._spool.line_count if self._spool else 0
         self._window = (0, [])
         self._rows = None
         self._look()
         if self.is_following:
-            self._seen = self._total
+            self._read_all()
         self.count_changed()
         if self.is_following:
             self._scroll_to_end()
         self.refresh_changed()
-        if (self._map.lines, self._total) != before:
+        if (self._map.lines, self._total) != self._told:
             self._tell()
 
     def _tell(self) -> None:
+        self._told = (self._map.lines, self._total)
         if self.beside is not None:
             self.beside()
         self.post_message(self.StatusChanged(self))
@@ -187,7 +193,7 @@ class LogView(SpoolView):
         if is_following == self.is_following:
             return
         self.is_following = is_following
-        self._seen = self._total
+        self._read_all()
         self.post_message(self.StatusChanged(self))
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
@@ -206,20 +212,11 @@ class LogView(SpoolView):
         """Say where the reader is and what comes."""
         if self._spool is None:
             return ()
-        count = self._map.lines
-        lines = f"{count:,} line{'' if count == 1 else 's'}"
-        if self._filter is not None:
-            pattern = clip(clean(self._filter.pattern), 20)
-            lines = f"{self._total:,} of {lines} with {pattern}"
-        dot = f" {self.glyphs.dot} "
-        if not self.is_following and self.new_lines:
-            plural = "" if self.new_lines == 1 else "s"
-            text = f"{self.new_lines:,} new line{plural} {self.glyphs.down}"
-            return (Span(text, Tone.ACCENT), Span(f"{dot}{lines}", Tone.DIM))
-        if self.is_complete:
-            return (Span(lines, Tone.DIM),)
-        word = "following" if self.is_following else "not following"
-        return (Span(f"{word}{dot}{lines}", Tone.DIM),)
+        lines, matches, new = self._map.lines, self._total, self.new_lines
+        status = LogStatus(
+            lines, self.filter_text, matches, new, self.is_following, self.is_complete
+        )
+        return status_line(status, self.glyphs)
 
     # Only some lines
 
@@ -238,6 +235,7 @@ class LogView(SpoolView):
         if pattern:
             self._filter = LogFilter(pattern, has_times=self._has_times)
             self._map.kept = self._filter.kept
+            self._map.kept.read_until(self._seen)
         self._take_over()
         self._go_to_anchor()
         self.refresh()

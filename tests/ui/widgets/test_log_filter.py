@@ -74,6 +74,37 @@ def test_what_is_written_then_is_filtered_and_followed() -> None:
     run(LogView(), body)
 
 
+def test_new_lines_are_those_since_the_reader_left_the_end_with_and_without_a_filter() -> None:
+    async def body(app: App, pilot: Pilot[None]) -> None:
+        view = app.widget
+        view.attach(spool_of(lines(0, 100) + b"needle\n" * 60 + lines(0, 100)))
+        await pilot.press("g")
+        await more(app, pilot, b"a needle\nsomething else\n" * 2)
+        assert view.new_lines == 4
+        await filtered(app, pilot, "needle")
+        assert plain(view.subtitle()) == "2 new lines ↓ · 62 of 264 lines with needle"
+        assert view.peel()
+        assert view.new_lines == 4
+        await pilot.press("F", "g")
+        await filtered(app, pilot, "needle")
+        assert plain(view.subtitle()) == "not following · 62 of 264 lines with needle"
+
+    run(LogView(), body)
+
+
+def test_the_count_of_matches_is_told_while_nothing_is_written() -> None:
+    async def body(app: App, pilot: Pilot[None]) -> None:
+        told: list[str] = []
+        view = app.widget
+        view.attach(spool_of((lines(0, 3000) + b"needle\n") * 3))
+        view.is_complete = True
+        view.beside = lambda: told.append(plain(view.subtitle()))
+        await filtered(app, pilot, "needle")
+        assert told[-1] == "3 of 9,003 lines with needle"
+
+    run(LogView(), body)
+
+
 def test_the_last_line_of_a_log_that_ended_inside_it_is_looked_at() -> None:
     async def body(app: App, pilot: Pilot[None]) -> None:
         app.widget.attach(spool_of(b"one\nneedle"))

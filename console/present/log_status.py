@@ -1,0 +1,48 @@
+"""What the rule above a log says of it: whether it is followed, and how long it is.
+
+following · 214 lines      37 new lines ↓ · 251 lines      9 of 251 lines with smtp
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from console.present.clean import clean
+from console.present.glyphs import Glyphs
+from console.present.line import Line, Span, clip
+from console.present.tone import Tone
+
+PATTERN_WIDTH = 20
+
+
+@dataclass(frozen=True, slots=True)
+class LogStatus:
+    """How a log stands."""
+
+    lines: int
+    """Lines there are."""
+    pattern: str = ""
+    """What a filter looks for; empty when every line is shown."""
+    matches: int = 0
+    """Lines that have it."""
+    new_lines: int = 0
+    """Lines to come to that were written since the reader left the end."""
+    is_following: bool = False
+    is_complete: bool = False
+    """Nothing more will come."""
+
+
+def status_line(status: LogStatus, glyphs: Glyphs) -> Line:
+    """Say where the reader is, and what comes."""
+    lines = f"{status.lines:,} line{'' if status.lines == 1 else 's'}"
+    if status.pattern:
+        lines = f"{status.matches:,} of {lines} with {clip(clean(status.pattern), PATTERN_WIDTH)}"
+    dot = f" {glyphs.dot} "
+    if status.new_lines:
+        plural = "" if status.new_lines == 1 else "s"
+        text = f"{status.new_lines:,} new line{plural} {glyphs.down}"
+        return (Span(text, Tone.ACCENT), Span(f"{dot}{lines}", Tone.DIM))
+    if status.is_complete:
+        return (Span(lines, Tone.DIM),)
+    word = "following" if status.is_following else "not following"
+    return (Span(f"{word}{dot}{lines}", Tone.DIM),)
