@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import sqlite3
+import subprocess
+import sys
 import textwrap
 from pathlib import Path
 from typing import Any
@@ -82,6 +84,28 @@ def test_the_tests_of_the_page_pass(names: dict[str, Any], tmp_path: Path) -> No
     )
     names["test_an_order_of_an_unknown_customer_fails"]()
     names["test_a_small_order_is_approved"](tmp_path)
+
+
+def test_a_project_of_its_own_is_tested_with_plain_pytest_as_the_page_says(tmp_path: Path) -> None:
+    (tmp_path / "pytest.ini").write_text(re.findall(r"^```ini\n(.*?)^```", PAGE, re.M | re.S)[0])
+    for folder in ("workflows", "tests"):
+        (tmp_path / folder).mkdir()
+    (tmp_path / "workflows" / "orders.py").write_text(PRELUDE + block("ask_manager(input"))
+    shared = "import asyncio\nimport pytest\nfrom console.workflow import *\n"
+    tested = shared + "from workflows.orders import *\n" + block("small_order")
+    tested += block("unknown_customer_fails") + block("@pytest.fixture")
+    tested += textwrap.dedent(
+        """
+        def test_with_the_fixture(run):
+            assert asyncio.run(ask_manager.trigger({"orderId": "o-1", "amount": 7000})) is True
+        """
+    )
+    (tmp_path / "tests" / "test_orders.py").write_text(tested)
+    program = [str(Path(sys.executable).with_name("pytest")), "-q", "-p", "no:cacheprovider"]
+    for where in (tmp_path, tmp_path / "tests"):
+        done = subprocess.run(program, cwd=where, capture_output=True, text=True)
+        assert done.returncode == 0, done.stdout
+        assert "3 passed" in done.stdout
 
 
 def test_answers_can_be_given_both_ways(names: dict[str, Any]) -> None:
