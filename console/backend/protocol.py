@@ -86,6 +86,13 @@ class Backend(Protocol):
         """List where an execution waits or waited, oldest first. Raises `Unsupported`."""
         ...
 
+    async def schema(self, *, workflow: str = "", key: str = "") -> str:
+        """Give the JSON schema of a workflow's argument, or of the answer to a wait point.
+
+        It is JSON text, `{}` where it is not known. Raises `Unsupported`, `NotFound`.
+        """
+        ...
+
     async def resolve(
         self,
         execution_id: ExecutionId,

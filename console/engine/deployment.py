@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import types
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
@@ -73,6 +74,29 @@ def check_answer(project: Project, key: str, answer: str) -> str:
     if refusal:
         raise InvalidArgument(refusal)
     return text
+
+
+def schema_of(project: Project, *, workflow: str = "", key: str = "") -> str:
+    """Give the JSON schema of a workflow's argument, or of a wait point's answer, as JSON text.
+
+    `{}` stands for what is not known: a type that no schema can be made of, a key that no project
+    file defines at its top level or several define. Raises UnknownWorkflow.
+    """
+    read: Callable[[], dict[str, Any]]
+    if workflow:
+        if workflow not in project.workflows:
+            near = _near(workflow, project.workflows)
+            raise UnknownWorkflow(f"there is no workflow {workflow!r}{near}")
+        read = project.workflows[workflow].main_job.input_schema
+    else:
+        points = project.wait_points.get(key, ())
+        if len(points) != 1:
+            return "{}"
+        read = points[0].result_schema
+    try:
+        return json.dumps(read(), ensure_ascii=False)
+    except Exception:  # whatever pydantic or the author's type raises; it is only an explanation
+        return "{}"
 
 
 def summary(project: Project) -> Deployment:

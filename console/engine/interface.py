@@ -266,6 +266,18 @@ class HasUpkeep(Protocol):
 
 
 @runtime_checkable
+class HasSchemas(Protocol):
+    """An engine that knows what its definitions take."""
+
+    async def schema(self, *, workflow: str = "", key: str = "") -> str:
+        """Give the JSON schema of a workflow's argument, or of a wait point's answer, as JSON text.
+
+        `{}` where it is not known. Raises UnknownWorkflow.
+        """
+        ...
+
+
+@runtime_checkable
 class HasResolvers(Protocol):
     """An engine that runs resolvers besides executions."""
 

@@ -29,6 +29,7 @@ from console.engine.deployment import (
     check_answer,
     check_start,
     later_settings,
+    schema_of,
     summary,
     workflow_record,
 )
@@ -213,6 +214,10 @@ class LocalEngine:
             workflow_record(project, name, deployed[name], versions)
             for name in sorted(project.workflows)
         ]
+
+    async def schema(self, *, workflow: str = "", key: str = "") -> str:
+        """Give the JSON schema of a workflow's argument, or of a wait point's answer."""
+        return schema_of(self._project, workflow=workflow, key=key)
 
     async def start(
         self,

@@ -27,6 +27,8 @@ class Capabilities:
     """An execution can be canceled."""
     wait_points: bool = False
     """Wait points can be listed and resolved."""
+    schemas: bool = False
+    """It tells what arguments and answers have to be, as JSON schemas."""
     is_local: bool = False
     """It runs on this machine: not protected unless a profile says so."""
     role: str = ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 
 import console
-from console.engine.interface import Engine, HasUpkeep
+from console.engine.interface import Engine, HasSchemas, HasUpkeep
 from console.model.ids import ExecutionId, FunctionExecutionId
 from console.server import checks, convert
 from console.server.access import Caller
@@ -14,6 +14,7 @@ from console.server.proto.wfc.v1 import console_pb2 as wfc
 from console.server.workspace import Workspace
 
 FEATURES = ("attempts", "log_offsets", "reasons", "counts", "changes", "cancel", "wait_points")
+"""What every engine has."""
 
 LOG_LIMIT = 256 * 1024
 LARGEST_LOG_LIMIT = 4 << 20
@@ -43,7 +44,7 @@ class ConsoleService:
         return wfc.GetCapabilitiesResponse(
             server=f"wfc {console.__version__}",
             project=self._engine.project.name,
-            features=FEATURES,
+            features=[*FEATURES, *(["schemas"] if isinstance(self._engine, HasSchemas) else [])],
             is_local=caller.is_local,
             role=caller.role,
         )
@@ -134,6 +135,22 @@ class ConsoleService:
     ) -> wfc.ListWaitPointsResponse:
         """Give where an execution waits or waited."""
         return convert.wait_points(await self._engine.wait_points(self._execution_id(request)))
+
+    async def get_schema(
+        self, request: wfc.GetSchemaRequest, caller: Caller
+    ) -> wfc.GetSchemaResponse:
+        """Give the JSON schema of an argument or of an answer."""
+        self._workspace.check_optional(request.workspace_id)
+        if not isinstance(self._engine, HasSchemas):
+            raise NotImplementedError
+        if bool(request.workflow_name) == bool(request.wait_point_key):
+            raise invalid("workflow_name", "a workflow or a wait point is needed, and not both")
+        workflow, key = request.workflow_name, request.wait_point_key
+        text = await self._engine.schema(
+            workflow=checks.name("workflow_name", workflow) if workflow else "",
+            key=checks.name("wait_point_key", key) if key else "",
+        )
+        return wfc.GetSchemaResponse(json_schema=convert.clean(text))
 
     async def resolve(self, request: wfc.ResolveRequest, caller: Caller) -> wfc.ResolveResponse:
         """Answer a wait point."""

@@ -105,6 +105,12 @@ class Body(Generic[In, Out]):
                 line=self.line,
             ) from None
 
+    def input_schema(self) -> dict[str, Any]:
+        """Give the JSON schema of the input; it has no properties where the body takes none."""
+        if self.signature.input_name is None:
+            return {"type": "object", "properties": {}}
+        return self._input_type().schema("validation")
+
     def write_input(self, value: object) -> str:
         """Write what the body is to be given as JSON text. Raises NotJson with the path."""
         return self._input_type().write_input(value)

@@ -76,6 +76,10 @@ class WaitPoint(Generic[Payload, Result]):
         value: Result = self._result.read(text, f"answer at wait point {self.key}")
         return value
 
+    def result_schema(self) -> dict[str, Any]:
+        """Give the JSON schema of an answer."""
+        return self._result.schema("validation")
+
     def _asked(self, payload: object) -> str:
         """Write what is asked. Raises NotJson, and InvalidInput where it is another thing."""
         text = self._payload.write_input(payload)

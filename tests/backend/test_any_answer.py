@@ -36,6 +36,7 @@ CALLS: dict[str, Callable[[TailorBackend], Awaitable[object]]] = {
     "read_log": lambda backend: backend.read_log(RUN, offset=3),
     "machine_users": lambda backend: backend.machine_users(),
     "wait_points": lambda backend: backend.wait_points(ONE),
+    "schema": lambda backend: backend.schema(workflow="a-b"),
     "start": lambda backend: backend.start("a-b", invoker=Invoker("u"), argument="{}"),
     "resume": lambda backend: backend.resume(ONE),
     "cancel": lambda backend: backend.cancel(ONE),

@@ -262,6 +262,7 @@ async def test_our_server_says_what_it_can_do(our_stage: OpenStage) -> None:
         known = await open_stage.backend.capabilities()
         assert known.attempts and known.log_offsets and known.reasons and known.counts
         assert known.changes and known.cancel and known.wait_points and known.is_local
+        assert known.schemas
         assert known.label and known.server and known.role == "operator"
 
 
@@ -280,11 +281,26 @@ async def test_a_server_without_the_second_service_says_so(foreign_stage: OpenSt
             backend.changes(""),
             backend.list_attempts(failed),
             backend.wait_points(failed),
+            backend.schema(workflow=WORKFLOW),
             backend.cancel(failed),
             backend.resolve(failed, WAIT_KEY, "{}"),
         ):
             with pytest.raises(Unsupported):
                 await call
+
+
+@in_loop
+async def test_our_server_tells_what_an_argument_and_an_answer_have_to_be(
+    our_stage: OpenStage,
+) -> None:
+    async with our_stage() as open_stage:
+        backend = open_stage.backend
+        argument = json.loads(await backend.schema(workflow=WORKFLOW))
+        assert argument["type"] == "object" and argument["additionalProperties"] is True
+        assert isinstance(json.loads(await backend.schema(key=WAIT_KEY)), dict)
+        assert await backend.schema(key="nobody-defined-it") == "{}"
+        with pytest.raises(NotFound):
+            await backend.schema(workflow="no-such-workflow")
 
 
 @in_loop

@@ -63,6 +63,7 @@ EVERYTHING = Capabilities(
     changes=True,
     cancel=True,
     wait_points=True,
+    schemas=True,
     is_local=True,
 )
 BARE = Capabilities(label="shop-prod", server="platform")
@@ -83,6 +84,7 @@ class FakeBackend:
         self.histories: dict[ExecutionId, AttemptHistory] = {}
         self.waits: dict[ExecutionId, list[WaitPoint]] = {}
         self.workflows: dict[str, Workflow] = {}
+        self.schemas: dict[str, str] = {}
         self.users: tuple[str, ...] = ("ops-bot",)
         self.calls: Counter[str] = Counter()
         self.in_flight = 0
@@ -543,6 +545,13 @@ class FakeBackend:
                 raise Unsupported("wait points")
             self._get(execution_id)
             return tuple(self.waits.get(execution_id, ()))
+
+    async def schema(self, *, workflow: str = "", key: str = "") -> str:
+        """Give what was put into `schemas`, by the workflow's name or the wait point's key."""
+        async with self._call("schema"):
+            if not self.known.schemas:
+                raise Unsupported("schemas")
+            return self.schemas.get(workflow or key, "{}")
 
     async def resolve(
         self,

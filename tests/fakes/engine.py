@@ -69,6 +69,8 @@ class FakeEngine:
     """Set by a method that does not answer."""
     queries: list[ExecutionQuery] = field(default_factory=list)
     is_closed: bool = False
+    schemas: dict[str, str] = field(default_factory=dict)
+    """JSON schemas by the workflow's name or the wait point's key."""
 
     def __post_init__(self) -> None:
         if not self.definitions:
@@ -213,6 +215,9 @@ class FakeEngine:
             raise interface.NotInState(f"it is {execution.status} already")
         self.actions.append(Action("cancel", execution_id, actor, reason))
         self._move(execution, ExecutionStatus.CANCELED)
+
+    async def schema(self, *, workflow: str = "", key: str = "") -> str:
+        return self.schemas.get(workflow or key, "{}")
 
     async def wait_points(self, execution_id: ExecutionId) -> Sequence[WaitPoint]:
         await self.get(execution_id)

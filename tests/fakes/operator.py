@@ -48,7 +48,10 @@ EXECUTION_STATES = (
     "CANCELED",
 )
 FINISHED = ("SUCCESS", "FAILED", "CANCELED")
-FEATURES = ("attempts", "log_offsets", "reasons", "counts", "changes", "cancel", "wait_points")
+FEATURES = (
+    *("attempts", "log_offsets", "reasons", "counts", "changes", "cancel", "wait_points"),
+    "schemas",
+)
 HTTP = {
     "invalid_argument": 400,
     "failed_precondition": 400,
@@ -462,8 +465,17 @@ class FakeOperator:
             "ListWaitPoints": lambda message: {
                 "waitPoints": self.waits.get(self._execution(message)["id"], [])
             },
+            "GetSchema": self._schema,
             "Resolve": self._resolve,
         }
+
+    def _schema(self, message: Json) -> Json:
+        name = message.get("workflowName", "")
+        if not name:
+            return {"jsonSchema": "{}"}
+        if name not in self.workflows:
+            raise Refused("not_found", f"no workflow {name}")
+        return {"jsonSchema": '{"type": "object", "additionalProperties": true}'}
 
     def _counts(self, message: Json) -> Json:
         since = datetime.fromisoformat(message["since"]) if "since" in message else START

@@ -37,7 +37,8 @@ def test_the_capabilities_name_program_project_features_and_role(server: Served)
         "server": f"wfc {console.__version__}",
         "project": "my-app",
         "features": [
-            *("attempts", "log_offsets", "reasons", "counts", "changes", "cancel", "wait_points")
+            *("attempts", "log_offsets", "reasons", "counts", "changes", "cancel", "wait_points"),
+            "schemas",
         ],
         "isLocal": True,
         "role": "operator",

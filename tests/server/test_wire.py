@@ -250,7 +250,7 @@ def test_the_generated_code_is_of_the_proto_beside_it(descriptor: FileDescriptor
 def test_every_method_of_both_services_is_answered_by_something() -> None:
     found = routes(FakeEngine(project=ProjectInfo("my-app", created_at=EPOCH)))
 
-    assert len(found) == 18 + 14
+    assert len(found) == 18 + 15
     assert {path.rpartition("/")[2] for path, method in found.items() if method.changes} == {
         *("StartWorkflow", "TestStartWorkflow", "ResumeWorkflowExecution", "TestResumeWorkflow"),
         *("Start", "Resume", "Cancel", "Resolve", "Reload", "Prune"),

@@ -195,6 +195,17 @@ class TailorBackend:
         points = present(answer.wait_points)
         return tuple(convert.wait_point(point, execution_id) for point in points)
 
+    async def schema(self, *, workflow: str = "", key: str = "") -> str:
+        """Give the JSON schema of an argument or of an answer. Raises `Unsupported`, `NotFound`."""
+        await self._place.demand("schemas", "schemas of arguments")
+        request = console_wire.SchemaRequest(
+            workspace_id=await self._place.workspace_id(),
+            workflow_name=workflow,
+            wait_point_key=key,
+        )
+        answer = await self._reading(self._calls.call(methods.GET_SCHEMA, request))
+        return answer.json_schema
+
     async def start(
         self, workflow_name: str, *, invoker: Invoker | None, argument: str | None, reason: str = ""
     ) -> ExecutionId:

@@ -114,6 +114,20 @@ class ListAttemptsResponse(Answer):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SchemaRequest(WorkspaceRequest):
+    """Asks what a workflow's argument, or the answer to a wait point, has to be."""
+
+    workflow_name: str = ""
+    wait_point_key: str = ""
+
+
+class SchemaResponse(Answer):
+    """A JSON schema as JSON text."""
+
+    json_schema: Text = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReadLogRequest(WorkspaceRequest):
     """Asks for bytes of a log."""
 

@@ -105,6 +105,7 @@ READ_LOG = _read(_CONSOLE + "ReadLog", console.ReadLogRequest, console.ReadLogRe
 LIST_WAIT_POINTS = _read(
     _CONSOLE + "ListWaitPoints", console.ActionRequest, console.ListWaitPointsResponse
 )
+GET_SCHEMA = _read(_CONSOLE + "GetSchema", console.SchemaRequest, console.SchemaResponse)
 START = _change(_CONSOLE + "Start", console.StartRequest, wire.ExecutionIdResponse)
 RESUME = _change(
     _CONSOLE + "Resume",

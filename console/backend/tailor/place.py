@@ -144,6 +144,7 @@ class Place:
             changes="changes" in features,
             cancel="cancel" in features,
             wait_points="wait_points" in features,
+            schemas="schemas" in features,
             is_local=console.is_local,
             role=console.role,
         )

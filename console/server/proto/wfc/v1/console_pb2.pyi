@@ -281,6 +281,22 @@ class ListWaitPointsResponse(_message.Message):
     wait_points: _containers.RepeatedCompositeFieldContainer[WaitPoint]
     def __init__(self, wait_points: _Optional[_Iterable[_Union[WaitPoint, _Mapping]]] = ...) -> None: ...
 
+class GetSchemaRequest(_message.Message):
+    __slots__ = ("workspace_id", "workflow_name", "wait_point_key")
+    WORKSPACE_ID_FIELD_NUMBER: _ClassVar[int]
+    WORKFLOW_NAME_FIELD_NUMBER: _ClassVar[int]
+    WAIT_POINT_KEY_FIELD_NUMBER: _ClassVar[int]
+    workspace_id: str
+    workflow_name: str
+    wait_point_key: str
+    def __init__(self, workspace_id: _Optional[str] = ..., workflow_name: _Optional[str] = ..., wait_point_key: _Optional[str] = ...) -> None: ...
+
+class GetSchemaResponse(_message.Message):
+    __slots__ = ("json_schema",)
+    JSON_SCHEMA_FIELD_NUMBER: _ClassVar[int]
+    json_schema: str
+    def __init__(self, json_schema: _Optional[str] = ...) -> None: ...
+
 class ResolveRequest(_message.Message):
     __slots__ = ("workspace_id", "execution_id", "key", "result", "turn", "reason")
     WORKSPACE_ID_FIELD_NUMBER: _ClassVar[int]
