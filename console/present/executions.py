@@ -26,7 +26,7 @@ from console.present.durations import (
     next_change,
 )
 from console.present.glyphs import UNICODE, Glyphs, StateLook
-from console.present.line import Line, Span, clip_middle, joined, line_width, spread
+from console.present.line import Line, Span, clip_line, clip_middle, joined, line_width, spread
 from console.present.profiles import label_tone
 from console.present.tone import Tone
 from console.present.why import CauseFacts, why_line
@@ -38,6 +38,8 @@ _TENTHS_BELOW = 9.95
 """Seconds; `0 s` tells nothing of what failed at once, and a time that has ended stands still."""
 TOOK_FROM, DONE_FROM = 92, 100
 """Least widths of the list at which these columns appear."""
+LEAST_REASON = 12
+"""Cells of a reason below which it tells nothing."""
 
 URGENCY = {
     ExecutionStatus.FAILED: 0,
@@ -245,7 +247,7 @@ def top_line(
         place = (Span(f" {where} PROTECTED ", tone, bold=True, reverse=True),)
     else:
         place = (Span(f" {where} ", label_tone(color, Tone.TITLE), bold=bool(color)),)
-    left = (*place, Span("  "), *freshness)
+    left = (*place, Span("  "), *_shortened(freshness, width - line_width(place) - 5))
     room = width - line_width(left) - 3
     choices = (
         counts_line(counts, is_wide=True, glyphs=glyphs) if width >= 100 else (),
@@ -254,6 +256,15 @@ def top_line(
     )
     right = next((line for line in choices if line and line_width(line) <= room), ())
     return spread(left, (*right, Span(" ")), width)
+
+
+def _shortened(freshness: Line, width: int) -> Line:
+    """Cut the reason in the middle, so that the next try after it is seen."""
+    if len(freshness) != 3 or line_width(freshness) <= width:
+        return freshness
+    state, reason, next_try = freshness
+    room = width - line_width((state, next_try))
+    return (state, *clip_line((reason,), room), next_try) if room >= LEAST_REASON else freshness
 
 
 def view_line(

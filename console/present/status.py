@@ -49,7 +49,10 @@ class FreshnessFacts(Protocol):
 def freshness_line(
     freshness: FreshnessFacts, now: datetime, monotonic: float, *, glyphs: Glyphs = UNICODE
 ) -> Line:
-    """Say `live` and nothing more; a number appears only when the data is late."""
+    """Say `live` and nothing more; a number appears only when the data is late.
+
+    What is late is told in spans: state and age, the reason, and the next try if there is one.
+    """
     state = freshness.state
     if state in ("live", "done"):
         return (Span("live", Tone.SUCCESS),)
@@ -60,14 +63,14 @@ def freshness_line(
         return (Span(f"paused {age}".rstrip(), Tone.ACCENT), Span(_reason(freshness, glyphs)))
     tone = Tone.FAILED if state == "lost" else Tone.WARNING
     text = f"{state} {_age(freshness, now)}".rstrip()
-    dot = f" {glyphs.dot} "
-    rest = _reason(freshness, glyphs)
-    if freshness.next_try is not None:
-        seconds = freshness.next_try - monotonic
-        nth = f" ({ordinal(freshness.tries + 1)})" if freshness.tries else ""
-        when = f"in {format_age(seconds)}" if seconds >= 1 else "now"
-        rest += f"{dot}next try {when}{nth}"
-    return (Span(text, tone), Span(rest, Tone.DIM)) if rest else (Span(text, tone),)
+    reason = _reason(freshness, glyphs) or f" {glyphs.dot} no answer yet"
+    line: Line = (Span(text, tone), Span(reason, Tone.DIM))
+    if freshness.next_try is None:
+        return line
+    seconds = freshness.next_try - monotonic
+    nth = f" ({ordinal(freshness.tries + 1)})" if freshness.tries else ""
+    when = f"in {format_age(seconds)}" if seconds >= 1 else "now"
+    return (*line, Span(f" {glyphs.dot} next try {when}{nth}", Tone.DIM))
 
 
 def _age(freshness: FreshnessFacts, now: datetime) -> str:

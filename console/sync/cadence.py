@@ -3,7 +3,7 @@
 what happened          seconds until the next try
 something moved        `busy`
 nothing moved          `busy` for a while, then slower and slower, at most `idle`
-more is waiting        0
+more is waiting        0; for very long, a part of `busy`: whoever always has more is mistaken
 it failed              `retry`, doubled with each failure, at most `retry_most`
 it failed for long     `retry_most`: not allowed, not there, refused
 slow down, it said     what the server said, or more; never less
@@ -28,6 +28,10 @@ from console.backend.errors import (
 PATIENCE = 5
 """Rounds without news before asking becomes slower."""
 GROWTH = 1.3
+AT_ONCE = 100
+"""Rounds without any rest between them; after that there is a short one."""
+SHORT_REST = 0.25
+"""A short rest, as a part of the busy pace."""
 
 
 class Outcome(Enum):
@@ -71,20 +75,22 @@ def seconds_until_next(
     *,
     is_wanted: bool = True,
     idle_rounds: int = 0,
+    at_once: int = 0,
     failures: int = 0,
     jitter: float = 0.5,
 ) -> float | None:
     """Give the seconds until the next try, None when there is none by itself.
 
-    `idle_rounds` and `failures` count the rounds in a row, this one included. `jitter`, from 0 up
-    to 1, spreads the consoles of a team so that they do not ask together; 0.5 changes nothing.
+    `idle_rounds`, `at_once` and `failures` count the rounds in a row, this one included. `jitter`,
+    from 0 up to 1, spreads the consoles of a team so that they do not ask together; 0.5 changes
+    nothing.
     """
     if not is_wanted or outcome is Outcome.DONE:
         return None
     if isinstance(outcome, BackendError):
         return _seconds_until_retry(pace, outcome, failures, jitter)
     if outcome is Outcome.AGAIN:
-        return 0.0
+        return 0.0 if at_once <= AT_ONCE else SHORT_REST * pace.busy
     rounds = idle_rounds - PATIENCE if outcome is Outcome.IDLE else 0
     seconds = min(pace.idle, pace.busy * GROWTH ** min(max(0, rounds), 40))
     return seconds * (0.9 + 0.2 * jitter)

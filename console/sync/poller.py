@@ -20,7 +20,7 @@ from typing import Any, Generic, TypeVar
 from console.backend.errors import BackendError, Unreachable
 from console.clock import Clock
 from console.sync.bug import BugReporter, ConsoleBug
-from console.sync.cadence import Outcome, Pace, seconds_until_next
+from console.sync.cadence import AT_ONCE, Outcome, Pace, seconds_until_next
 from console.sync.deadline import GIVE_UP_AFTER, give_up, no_answer
 from console.sync.freshness import (
     STALE_AFTER,
@@ -74,7 +74,7 @@ class Poller(Generic[T]):
         self._is_paused = False
         self._is_poked = False
         self._may_go_on = True
-        self._idle_rounds = 0
+        self._idle_rounds = self._at_once = 0
         self._trouble_since: float | None = None
 
     # What others do with it
@@ -197,14 +197,19 @@ class Poller(Generic[T]):
         self._trouble_since = None
         is_done = outcome is Outcome.DONE
         self._tell(after_success(self._clock.now(), is_done=is_done))
+        self._at_once = self._at_once + 1 if outcome is Outcome.AGAIN else 0
         if outcome is Outcome.IDLE:
             self._idle_rounds += 1
         elif outcome is Outcome.MOVED:
             self._idle_rounds = 0
-        elif outcome is Outcome.AGAIN:
+        elif outcome is Outcome.AGAIN and self._at_once <= AT_ONCE:
             self._is_poked = self._is_poked or self._may_go_on
         return seconds_until_next(
-            self.pace, outcome, idle_rounds=self._idle_rounds, jitter=self._jitter()
+            self.pace,
+            outcome,
+            idle_rounds=self._idle_rounds,
+            at_once=self._at_once,
+            jitter=self._jitter(),
         )
 
     def _failed(self, error: BackendError, began: float) -> float | None:

@@ -161,6 +161,16 @@ def test_the_top_line_says_protected_and_how_much_is_wrong(width: int) -> None:
     assert ("1,204 ok" in plain(line)) == (width >= 100)
 
 
+@pytest.mark.parametrize("width", [60, 80, 120])
+def test_the_top_line_cuts_the_reason_before_the_next_try(width: int) -> None:
+    reason = " · shop.example:8787 does not speak HTTP: illegal status line"
+    late = (Span("stale 13 s"), Span(reason), Span(" · next try in 3 s (6th)"))
+    line = top_line("shop", late, None, width)
+    assert line_width(line) == width
+    assert "stale 13 s · shop.ex" in plain(line)
+    assert " · next try in 3 s (6th)" in plain(line)
+
+
 def test_the_view_line_says_how_many_of_how_many() -> None:
     assert "22 of 1,226 · newest first" in plain(view_line("problems", 22, 1226, 80))
 

@@ -109,6 +109,12 @@ def test_stale_says_since_when_why_and_when_next() -> None:
     assert freshness_line(lost, NOW, 100.0)[0].tone == Tone.FAILED
 
 
+def test_what_takes_long_says_that_there_is_no_answer_yet() -> None:
+    assert plain(freshness_line(Freshness("stale", ago(13)), NOW, 0.0)) == (
+        "stale 13 s · no answer yet"
+    )
+
+
 def test_a_first_try_that_fails_says_why() -> None:
     first = Freshness("connecting", None, Unreachable("no such host"), 1, 5.0)
     assert plain(freshness_line(first, NOW, 0.0)) == (

@@ -19,7 +19,7 @@ from console.backend.errors import (
     Unreachable,
 )
 from console.sync.bug import ConsoleBug
-from console.sync.cadence import Outcome, Pace
+from console.sync.cadence import AT_ONCE, Outcome, Pace
 from console.sync.freshness import Freshness
 from console.sync.poller import Poller
 from tests.fakes.clock import ManualClock
@@ -425,6 +425,16 @@ async def test_a_pause_ends_a_long_chain_of_requests() -> None:
     await rig.start()
     await rig.clock.advance(60)
     assert rig.source.count == 5
+    await rig.poller.stop()
+
+
+@in_loop
+async def test_a_backend_that_always_has_more_is_not_asked_without_rest_for_ever() -> None:
+    rig = Rig()
+    rig.source.outcomes = [Outcome.AGAIN] * 100_000
+    await rig.start()
+    await rig.clock.advance(60)
+    assert rig.source.count == AT_ONCE + 1 + 60 * 4, "four a second"
     await rig.poller.stop()
 
 
