@@ -109,7 +109,7 @@ def summary(project: Project) -> Deployment:
 
 def later_settings(before: Project, now: Project) -> Sequence[str]:
     """Name the settings that changed and are taken when the server is started the next time."""
-    names = ("name", "workers", "listen", "token_file")
+    names = ("name", "workers", "resolver_processes", "listen", "token_file")
     return tuple(
         f"`{name}` of {PROJECT_FILE} has changed; it is taken when the server is started next"
         for name in names

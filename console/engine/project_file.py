@@ -44,6 +44,10 @@ class ProjectFile:
     """Worker processes."""
     grace_seconds: int = 5
     """How long running jobs may go on when the server is told to end."""
+    resolver_seconds: int = 30
+    """How long one call of a resolver may take, the wait for a free process included."""
+    resolver_processes: int | None = None
+    """How many resolvers run at a time; None is as many as there are workers."""
     listen: str | None = None
     """`host:port` of a TCP listener; None is the Unix socket alone."""
     token_file: Path | None = None
@@ -134,6 +138,8 @@ def _settings(root: Path, schema: ProjectSchema, text: str) -> ProjectFile:
         },
         workers=server.workers,
         grace_seconds=server.grace_seconds,
+        resolver_seconds=server.resolver_seconds,
+        resolver_processes=server.resolver_processes,
         listen=server.listen,
         token_file=(root / server.token_file) if server.token_file else None,
         retention_days=schema.retention.days,

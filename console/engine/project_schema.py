@@ -50,10 +50,12 @@ class DatabaseTable(_Table):
 
 
 class ServerTable(_Table):
-    """`[server]`: worker processes, their end, and the listener."""
+    """`[server]`: worker processes, their end, the bounds of resolvers, and the listener."""
 
     workers: int = Field(default=2, ge=1, le=64, strict=True)
     grace_seconds: int = Field(default=5, ge=0, le=3600, strict=True)
+    resolver_seconds: int = Field(default=30, ge=1, le=3600, strict=True)
+    resolver_processes: int | None = Field(default=None, ge=1, le=32, strict=True)
     listen: Text | None = None
     token_file: Text | None = None
 

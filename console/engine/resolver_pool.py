@@ -19,12 +19,9 @@ if TYPE_CHECKING:
     from console.engine.project import Project
     from console.workflow.resolver import Resolver
 
-RESOLVER_SECONDS = 30.0
-"""How long a call may take, the wait for a free process included."""
-
 
 class ResolverPool:
-    """Runs the resolvers of one project, at most so many at a time."""
+    """Runs the resolvers of one project, at most so many at a time: `count`, or what it says."""
 
     def __init__(
         self,
@@ -32,14 +29,14 @@ class ResolverPool:
         engine: Engine,
         log: Path,
         count: int,
-        seconds: float = RESOLVER_SECONDS,
+        seconds: float | None = None,
     ) -> None:
-        self.seconds = seconds
-        """How long a call may take."""
+        self.seconds: float = project.resolver_seconds if seconds is None else seconds
+        """How long a call may take, the wait for a free process included."""
         self._project = project
         self._engine = engine
         self._log = log
-        self._seats = asyncio.Semaphore(count)
+        self._seats = asyncio.Semaphore(project.resolver_processes or count)
         self._idle: list[ResolverProcess] = []
         self._living: set[ResolverProcess] = set()
         self._is_closed = False
@@ -56,9 +53,10 @@ class ResolverPool:
         until then stays done.
         """
         resolver = self._project.resolvers[name]
+        seconds = self.seconds
         has_seat = False
         try:
-            async with asyncio.timeout(self.seconds) as clock:
+            async with asyncio.timeout(seconds) as clock:
                 async with self._seats:
                     has_seat = True
                     message = await self._run(resolver, argument, user, f"{actor} ({name})")
@@ -70,7 +68,7 @@ class ResolverPool:
                     "every process for resolvers is busy; try again", code="resource_exhausted"
                 ) from None
             raise ResolverRefused(
-                f"resolver {name!r} took longer than {self.seconds:g} s and was stopped",
+                f"resolver {name!r} took longer than {seconds:g} s and was stopped",
                 code="deadline_exceeded",
             ) from None
         if "refused" in message:
@@ -151,6 +149,7 @@ class ResolverPool:
     def renew(self, project: Project) -> None:
         """Take another reading of the project; a call that runs still has the one before."""
         self._project = project
+        self.seconds = project.resolver_seconds
         for process in self._living:
             process.is_retired = True
         for process in self._idle:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Mapping
-from concurrent.futures import CancelledError, ThreadPoolExecutor
+from concurrent.futures import CancelledError, ThreadPoolExecutor, wait
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
@@ -28,10 +28,10 @@ PATH = "/query"
 INVOKER_HEADER = "wfc-invoker"
 NEWER_JSON = "application/graphql-response+json"
 """What a client accepts that wants status 400 for a request that was not executed."""
-THREADS = 8
+THREADS = 32
 """Requests at a time; they wait in them for their resolvers."""
-ANSWER_SECONDS = 60.0
-"""A call is over long before, unless the server is at its end."""
+LOOK_UP_SECONDS = 5.0
+"""How often a thread that waits for a resolver looks whether the server has ended meanwhile."""
 
 
 class GraphQLPage:
@@ -84,8 +84,11 @@ class GraphQLPage:
             calling = self._resolvers.call(name, argument, user=user, actor=caller.actor)
             answer = asyncio.run_coroutine_threadsafe(calling, loop)
             try:
-                return answer.result(ANSWER_SECONDS)
-            except (TimeoutError, CancelledError):
+                while not wait([answer], LOOK_UP_SECONDS).done:
+                    if not loop.is_running():
+                        raise CancelledError
+                return answer.result()
+            except CancelledError:
                 answer.cancel()
                 raise ResolverFailed("the server is ending") from None
 

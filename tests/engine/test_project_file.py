@@ -34,6 +34,8 @@ url = "postgresql://audit@db.example.com/audit"
 url = "sqlite:////var/lib/x.db"
 [server]
 workers = 4
+resolver_seconds = 60
+resolver_processes = 3
 listen = "127.0.0.1:8787"
 token_file = "secret/token"
 [retention]
@@ -76,6 +78,8 @@ def test_everything_it_says_is_read_and_paths_are_absolute(tmp_path: Path) -> No
             "elsewhere": "sqlite:////var/lib/x.db",
         },
         workers=4,
+        resolver_seconds=60,
+        resolver_processes=3,
         listen="127.0.0.1:8787",
         token_file=root / "secret/token",
         retention_days=7,
@@ -114,6 +118,8 @@ READER = SHOP + "[machine_users.reader]\n"
         (SHOP + "[server]\nworkers = 0\n", 4, "server.workers = 0"),
         (SHOP + "[server]\nworkers = true\n", 4, "server.workers = True"),
         (SHOP + '[server]\nworkers = "2"\n', 4, "server.workers = '2'"),
+        (SHOP + "[server]\nresolver_seconds = 0\n", 4, "server.resolver_seconds = 0"),
+        (SHOP + "[server]\nresolver_processes = 33\n", 4, "server.resolver_processes = 33"),
         (SHOP + '[server]\nlisten = "8787"\n', 4, 'is not "host:port"'),
         (SHOP + '[server]\nlisten = "localhost:99999"\n', 4, 'is not "host:port"'),
         (SHOP + "[retention]\ndays = 0\n", 4, "retention.days = 0"),

@@ -9,6 +9,7 @@ import sqlite3
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -212,6 +213,28 @@ def test_wrong_input_is_refused_with_the_place_of_each_mistake(root: Path) -> No
         assert refused.value.mistakes == ((("how",), "Input should be a valid string"),)
 
     asyncio.run(run())
+
+
+def test_the_project_says_how_long_a_call_takes_and_how_many_run_at_a_time(root: Path) -> None:
+    told = replace(load_project(root), resolver_seconds=1, resolver_processes=2)
+
+    async def run() -> None:
+        pool = ResolverPool(told, FakeEngine(), root / "workers.log", count=1)
+        try:
+            pool.seconds = 30.0  # until the first process has started
+            await how(pool)
+            pool.renew(replace(told, resolver_seconds=2))
+            hanging = asyncio.ensure_future(how(pool, "hang"))
+            await asyncio.to_thread(mark, root / "hangs")
+            pool.seconds = 30.0
+            assert await how(pool) != (root / "hangs").read_text()
+            with pytest.raises(ResolverRefused, match="longer than 2 s and was stopped"):
+                await hanging
+        finally:
+            await pool.close()
+
+    asyncio.run(run())
+    (root / "hangs").unlink()
 
 
 def test_a_body_that_hangs_is_stopped_and_whoever_waits_for_its_process_is_told(

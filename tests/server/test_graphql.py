@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gzip
 import json
+import tempfile
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -113,8 +114,9 @@ class GraphEngine(FakeEngine):
 @pytest.fixture(scope="module")
 def graph(homes: Path) -> Iterator[Served]:
     """A server on its Unix socket, and on loopback with tokens."""
-    folder = homes / "graph"
-    (folder / "run").mkdir(parents=True)
+    # One of its own each time: tests of several files in turn make a module's fixture twice.
+    folder = Path(tempfile.mkdtemp(prefix="g", dir=homes))
+    (folder / "run").mkdir()
     tokens = folder / "tokens"
     tokens.write_text(f"{OPERATOR_TOKEN}\nread-only {READ_TOKEN} night watch\n")
     tokens.chmod(0o600)
