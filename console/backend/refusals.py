@@ -179,18 +179,27 @@ def _looks_like_html(headers: Mapping[str, str], body: bytes) -> bool:
 
 
 def _retry_after(headers: Mapping[str, str], now: datetime) -> float | None:
-    """Read `Retry-After`: seconds, or a date (RFC 9110 §10.2.3)."""
+    """Read `Retry-After`: seconds, or a date (RFC 9110 §10.2.3), of the server's clock.
+
+    That clock may be hours from ours; the answer's own `Date` tells what it shows now.
+    """
     text = headers.get("retry-after", "").strip()
     if not text:
         return None
     try:
         seconds = float(text)
     except ValueError:
-        try:
-            until = parsedate_to_datetime(text)
-        except ValueError:
+        until = _moment(text)
+        if until is None:
             return None
-        if until.tzinfo is None:
-            until = until.replace(tzinfo=UTC)
-        seconds = (until - now).total_seconds()
+        seconds = (until - (_moment(headers.get("date", "")) or now)).total_seconds()
     return max(0.0, seconds) if math.isfinite(seconds) else None
+
+
+def _moment(text: str) -> datetime | None:
+    """Read a date of HTTP; None where it is none."""
+    try:
+        moment = parsedate_to_datetime(text)
+    except ValueError:
+        return None
+    return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)

@@ -152,6 +152,16 @@ async def test_a_rate_limit_says_when_to_come_back(given: str, seconds: float | 
     assert busy.retry_after == seconds
 
 
+@pytest.mark.parametrize("hours", [-5, 0, 5])
+@in_loop
+async def test_a_date_to_wait_for_is_one_of_the_servers_clock(hours: int) -> None:
+    theirs = START + timedelta(hours=hours)
+    until = format_datetime(theirs + timedelta(seconds=40), usegmt=True)
+    headers = {"retry-after": until, "date": format_datetime(theirs, usegmt=True)}
+    error = await error_of(Answer(429, b"slow down", headers))
+    assert error.retry_after == 40
+
+
 @in_loop
 async def test_a_long_message_is_cut_and_on_one_line() -> None:
     error = await error_of(Answer.error("internal", "first\nsecond\r\n" + "x" * 9000))

@@ -8,9 +8,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
 from console.backend.errors import InvalidRequest, Malformed, Unsupported
-from console.backend.tailor import convert, wire
+from console.backend.tailor import console_wire, convert, wire
 from console.backend.tailor.lenient import present
 from console.model.execution import Execution
 from console.model.ids import ExecutionId, FunctionExecutionId, new_id
@@ -372,3 +373,11 @@ async def test_a_server_with_some_features_is_asked_for_those_only() -> None:
         with pytest.raises(Unsupported):
             await shop.backend.cancel(ExecutionId(new_id()))
         assert not shop.operator.calls.keys() & {"Changes", "Cancel"}
+
+
+@pytest.mark.parametrize("body", [b"{}", b'{"changed": []}', b'{"cursor": ""}', b'{"cursor": [1]}'])
+def test_changes_without_a_cursor_to_go_on_from_are_no_answer(body: bytes) -> None:
+    with pytest.raises(ValidationError):
+        console_wire.ChangesResponse.model_validate_json(body)
+    whole = console_wire.ChangesResponse.model_validate_json(b'{"cursor": "7", "changed": []}')
+    assert whole.cursor == "7"

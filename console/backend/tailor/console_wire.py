@@ -64,7 +64,8 @@ class ChangesResponse(Answer):
 
     changed: Rows[Execution] = None
     gone: Annotated[tuple[Text, ...], OnError(())] = ()
-    cursor: Text = ""
+    cursor: Identifier
+    """From where to go on; without it the same would be asked again and again."""
     reset: Flag = False
 
 
