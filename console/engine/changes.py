@@ -48,4 +48,6 @@ def _cursor(journal: str, number: int) -> str:
 
 def _position(cursor: str, journal: str) -> int | None:
     owner, _, number = cursor.partition(".")
-    return int(number) if owner == journal and number.isdecimal() else None
+    # Python refuses to read a number of thousands of digits, and no journal comes that far.
+    is_number = number.isascii() and number.isdecimal() and len(number) < 20
+    return int(number) if owner == journal and is_number else None
