@@ -32,6 +32,8 @@ class LogRows:
     """Lines there are."""
     skipped: int = 0
     """Bytes before them that are not here."""
+    advice: str = ""
+    """How these can be read."""
     kept: KeptLines | None = None
     """What a filter keeps; None shows every line."""
 
@@ -54,7 +56,8 @@ class LogRows:
         """Tell what a row shows."""
         row -= self._head
         if row < 0:
-            return LogRow(note=f"… {format_bytes(self.skipped)} earlier not loaded")
+            note = f"… {format_bytes(self.skipped)} earlier not loaded"
+            return LogRow(note=f"{note}; {self.advice}" if self.advice else note)
         kept = self.kept
         if kept is None:
             return LogRow(row)

@@ -3,6 +3,7 @@
     feed = LogFeed(backend, clock, run_id, on_grow=…, on_freshness=…)
     feed.start()
     feed.spool, feed.has_times, feed.is_complete, feed.error, feed.skipped
+    async for lines in feed.all_lines(): …      also those before what was loaded
 
 No byte is asked for twice, and none is appended twice, whatever the server sends. Of a log that is
 very long only the end is loaded, from a line's beginning; `skipped` tells how much is not here.
@@ -11,10 +12,11 @@ What was read stays when the server has forgotten it since.
 
 from __future__ import annotations
 
+import asyncio
 import random
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 
-from console.backend.errors import BackendError
+from console.backend.errors import BackendError, Malformed
 from console.backend.protocol import Backend
 from console.clock import Clock
 from console.model.capabilities import Capabilities
@@ -32,6 +34,8 @@ LONGEST = 64 * 1024 * 1024
 """Bytes of a log that are loaded from the beginning."""
 END = 16 * 1024 * 1024
 """Bytes loaded of one that is longer, from its end."""
+AT_ONCE = 2048
+"""Lines given between two turns of the loop, when all are wanted."""
 
 
 class LogFeed(Feed):
@@ -66,6 +70,8 @@ class LogFeed(Feed):
         self._longest = longest
         self._end = end
         self._offset = 0
+        self._begins_at = 0
+        """Bytes before the spool's first line: they can be read when all of the log is wanted."""
         self._is_inside_line = False
         """It begins somewhere in a line, which is skipped to its end."""
         self._capabilities: Capabilities | None = None
@@ -89,6 +95,24 @@ class LogFeed(Feed):
         await super().stop()
         self.spool.close()
 
+    async def all_lines(self) -> AsyncIterator[Sequence[bytes]]:
+        """Give every line there is now, also those that were not loaded. Raises BackendError."""
+        spool, offset, rest = self.spool, 0, b""
+        while offset < self._begins_at:
+            chunk = await self._backend.read_log(
+                self.function_execution_id, offset=offset, limit=self._chunk
+            )
+            if chunk.next_offset <= offset:
+                raise Malformed("the beginning of the log is gone")
+            *lines, rest = (rest + chunk.data[: self._begins_at - offset]).split(b"\n")
+            offset = chunk.next_offset
+            yield lines
+        first, count = 0, spool.line_count
+        while first < count and (lines := spool.lines(first, min(first + AT_ONCE, count))):
+            yield lines
+            first += len(lines)
+            await asyncio.sleep(0)
+
     async def _fetch(self) -> LogChunk:
         if self._capabilities is None:
             capabilities = self._capabilities = await self._backend.capabilities()
@@ -103,7 +127,7 @@ class LogFeed(Feed):
             self._begin_anew()
             return Outcome.AGAIN
         if self._is_too_long(chunk):
-            self._offset = self.skipped = chunk.size - self._end
+            self._offset = self.skipped = self._begins_at = chunk.size - self._end
             self._is_inside_line = True
             return Outcome.AGAIN
         data = self._new_bytes(chunk)
@@ -136,12 +160,13 @@ class LogFeed(Feed):
         if self._is_inside_line and data:
             line, feed, data = data.partition(b"\n")
             self.skipped += len(line) + len(feed)
+            self._begins_at += len(line) + len(feed)
             self._is_inside_line = not feed
         return data
 
     def _begin_anew(self) -> None:
         self.spool.close()
         self.spool = LogSpool()
-        self._offset = self.skipped = 0
+        self._offset = self.skipped = self._begins_at = 0
         self._is_inside_line = False
         self._on_grow()

@@ -7,7 +7,6 @@ any length costs no memory.
 
 from __future__ import annotations
 
-import asyncio
 import os
 import shlex
 import shutil
@@ -15,22 +14,21 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from pathlib import Path
 from typing import IO, Any
 
 from textual.app import App, SuspendNotSupported
 
+from console.backend.errors import BackendError
 from console.commands.extras import CommandRefused
 from console.present.clean import clean
-from console.sync.spool import LogSpool
+from console.present.errors import error_sentence
 
 USUAL = "less -R"
 """The pager of somebody who set none."""
 PAGERS = frozenset({"less", "more", "most", "lv", "pg", "vim", "vi", "view", "nvim", "nano", "bat"})
 """Programs that have the screen until they are left: nothing is waited for after them."""
-CHUNK = 2048
-"""Lines written between two turns of the loop."""
 NOT_FOUND, NOT_RUN = 127, 126
 """What a shell ends with when there is no such command, or it cannot be run."""
 
@@ -53,27 +51,24 @@ def pager_command(typed: str, environment: Mapping[str, str]) -> str:
     return command
 
 
-async def write_clean(spool: LogSpool, file: IO[bytes]) -> int:
+async def write_clean(all_lines: AsyncIterator[Sequence[bytes]], file: IO[bytes]) -> int:
     """Write every line, safe to show on any terminal; gives how many there were."""
-    count = spool.line_count
-    start = 0
-    while start < count:
-        lines = spool.lines(start, min(start + CHUNK, count))
-        if not lines:
-            break
+    count = 0
+    async for lines in all_lines:
         texts = [clean(line.rstrip(b"\r").decode("utf-8", "replace")) for line in lines]
-        file.write(("\n".join(texts) + "\n").encode("utf-8", "replace"))
-        start += len(lines)
-        await asyncio.sleep(0)
-    return start
+        file.write("".join(text + "\n" for text in texts).encode("utf-8", "replace"))
+        count += len(lines)
+    return count
 
 
-async def page_log(app: App[Any], spool: LogSpool, typed: str = "") -> str:
+async def page_log(
+    app: App[Any], all_lines: AsyncIterator[Sequence[bytes]], typed: str = ""
+) -> str:
     """Show the log in the pager; gives what is said afterwards. Raises `CommandRefused`."""
     command = pager_command(typed, os.environ)
     try:
         with tempfile.TemporaryFile(prefix="wfc-log-") as file:
-            count = await write_clean(spool, file)
+            count = await write_clean(all_lines, file)
             file.seek(0)
             with app.suspend():
                 code = run_aside(command, file, waits=bool(typed) and not _is_pager(command))
@@ -81,6 +76,8 @@ async def page_log(app: App[Any], spool: LogSpool, typed: str = "") -> str:
         raise CommandRefused("this terminal cannot be handed over to a pager") from error
     except OSError as error:
         raise CommandRefused(f"the log cannot be handed over: {error.strerror}") from error
+    except BackendError as error:
+        raise CommandRefused(f"all of the log cannot be read: {error_sentence(error)}") from error
     if code in (NOT_FOUND, NOT_RUN):
         raise CommandRefused(f"{command}: there is no such command")
     lines = f"{count:,} line{'' if count == 1 else 's'}"

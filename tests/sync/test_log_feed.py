@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from console.backend.errors import NotFound, Unauthenticated, Unreachable
+from console.backend.errors import Malformed, NotFound, Unauthenticated, Unreachable
 from console.model.capabilities import Capabilities
 from console.model.ids import FunctionExecutionId, JobExecutionId
 from console.model.log import LogChunk
@@ -164,6 +164,24 @@ async def test_of_a_huge_log_only_the_end_is_read_from_a_lines_beginning() -> No
     rig.backend.write(rig.job, b"more\n")
     await rig.clock.advance(1)
     assert rig.text == kept + b"more\n"
+    await rig.feed.stop()
+
+
+@in_loop
+async def test_all_lines_are_given_also_those_that_were_not_loaded() -> None:
+    rig = Rig(sizes=Sizes(chunk=64, longest=1000, end=100))
+    lines = [b"line %04d" % number for number in range(300)]
+    rig.backend.write(rig.job, b"\n".join(lines) + b"\n")
+    await rig.start()
+    assert rig.feed.skipped > 2800
+    assert [line async for some in rig.feed.all_lines() for line in some] == lines
+    rig.backend.write(rig.job, b"more\nunfin")
+    await rig.clock.advance(1)
+    given = [line async for some in rig.feed.all_lines() for line in some]
+    assert given == [*lines, b"more", b"unfin"]
+    rig.backend.logs[rig.feed.function_execution_id] = bytearray()
+    with pytest.raises(Malformed, match="the beginning of the log is gone"):
+        [line async for some in rig.feed.all_lines() for line in some]
     await rig.feed.stop()
 
 

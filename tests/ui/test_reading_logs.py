@@ -8,16 +8,18 @@ import os
 import shlex
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from pathlib import Path
 
 import pytest
 
+from console.backend.errors import Unreachable
 from console.commands.extras import CommandRefused
 from console.present.clean import clean
 from console.sync.spool import LogSpool
 from console.ui import pager
 from console.ui.pager import USUAL, pager_command, run_aside, write_clean
+from console.ui.save_log import save_log
 from console.ui.screens.execution import ExecutionScreen
 from tests.ui.consoles import Console, run
 from tests.ui.shop import Shop
@@ -31,6 +33,11 @@ async def on_its_log(console: Console, lines: int = 3) -> ExecutionScreen:
     assert isinstance(screen, ExecutionScreen)
     await console.until(lambda: f"{lines} lines" in console.text(), "the log")
     return screen
+
+
+async def pieces_of(spool: LogSpool) -> AsyncIterator[Sequence[bytes]]:
+    for first in range(0, spool.line_count, 1000):
+        yield spool.lines(first, min(first + 1000, spool.line_count))
 
 
 def with_log(text: str, count: int = 1) -> Shop:
@@ -103,7 +110,10 @@ def test_what_is_not_loaded_of_a_long_log_is_said_first() -> None:
         feed.skipped = 48 * 1024 * 1024
         screen.pane.log_pane.show()
         await console.do("move.top")
-        await console.until(lambda: "… 48 MiB earlier not loaded" in console.text(), "the note")
+        await console.until(
+            lambda: "… 48 MiB earlier not loaded; s saves and | pages all of it" in console.text(),
+            "the note",
+        )
 
     run(body)
 
@@ -121,11 +131,22 @@ def test_what_is_written_for_a_pager_controls_nothing(tmp_path: Path) -> None:
     spool = spool_of(f"{HOSTILE}\n" * 5000 + "ünfinished")
     path = tmp_path / "log"
     with path.open("wb") as file:
-        assert asyncio.run(write_clean(spool, file)) == 5001
+        assert asyncio.run(write_clean(pieces_of(spool), file)) == 5001
     lines = path.read_text("utf-8").split("\n")
     assert len(lines) == 5002 and lines[-2:] == ["ünfinished", ""]
     assert set(lines[:5000]) == {clean(HOSTILE.rstrip("\r"))}
     assert lines[0].isprintable() and "␛[2J" in lines[0] and "[b]not markup[/b]" in lines[0]
+
+
+def test_a_log_that_cannot_be_read_whole_leaves_no_file(tmp_path: Path) -> None:
+    async def some() -> AsyncIterator[Sequence[bytes]]:
+        yield [b"one", b"two"]
+        raise Unreachable("connection refused")
+
+    path = tmp_path / "log"
+    with pytest.raises(CommandRefused, match=r"nothing was written: .*connection refused"):
+        asyncio.run(save_log(some(), str(path)))
+    assert not path.exists()
 
 
 @pytest.mark.parametrize(
@@ -192,9 +213,11 @@ def test_the_bar_gives_all_of_the_log_to_the_pager_and_comes_back(
 
         await on_its_log(console, 4)
         await console.do("log.pipe")
+        await console.until(lambda: console.notice)
         assert console.notice == "this terminal cannot be handed over to a pager"
         console.app.suspend = suspend  # type: ignore[method-assign, assignment]
         await console.do("log.pipe")
+        await console.until(lambda: len(order) == 2 and "read by" in console.notice)
         assert order == ["aside", "back"]
         assert console.notice == f"4 lines read by cat > {seen}"
         assert "connecting smtp.internal:25" in seen.read_text()

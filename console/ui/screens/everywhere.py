@@ -174,7 +174,7 @@ class Everywhere(Choosing, Reading):
         was_open = self.prompt.is_open
         if was_open:
             self.do_nav_escape(typed)
-        has_stopped = self.console_app.first.stop_run()
+        has_stopped = self.stop_reading() or self.console_app.first.stop_run()
         self.console_app.interrupted(has_undone=was_open or has_stopped)
 
     # Copying

@@ -11,11 +11,11 @@ from console.commands.extras import CommandRefused, ExtraCommand
 from console.model.execution import Execution
 from console.present.clean import clean
 from console.present.line import Line, Span, cell_width
+from console.present.log_rows import format_bytes
 from console.present.tone import Tone
 from console.ui.screens.base import ConsoleScreen
 from console.ui.session import TIME_MODES
 from console.ui.view_history import View
-from console.ui.widgets.log_view import LogView
 from console.ui.widgets.prompt import Kind, Prompt
 from console.ui.widgets.spool_view import SpoolView
 from console.ui.widgets.text_view import TextView
@@ -74,7 +74,7 @@ class Prompting(ConsoleScreen):
         elif kind == "search":
             await self._search(text)
         elif kind == "save":
-            self._save(text)
+            self.save_log(text)
         elif kind == "only":
             self.only_lines(text)
 
@@ -86,6 +86,9 @@ class Prompting(ConsoleScreen):
 
     def only_lines(self, text: str) -> None:
         """Show only lines of the log that have this text."""
+
+    def save_log(self, text: str) -> None:
+        """Save all of the log to this file."""
 
     def filter_cancelled(self) -> None:
         """Go back to the filter there was before one was typed."""
@@ -228,31 +231,10 @@ class Prompting(ConsoleScreen):
             return
         found = await view.search(text) if isinstance(view, SpoolView) else view.find(text)
         if not found:
-            self.say(f"{text} is not in it from here on; N looks above", Tone.WARNING)
-
-    def do_log_save(self, typed: Typed) -> None:
-        """Save all of the log; asks where."""
-        view = self.wrapped_view()
-        if not isinstance(view, LogView) or view.spool is None:
-            self.say("there is no log here to save", Tone.DIM)
-        elif typed.rest:
-            self._save(typed.rest)
-        else:
-            self.ask("save", "save to", self.log_name())
-
-    def log_name(self) -> str:
-        """Give a name for the file of the log that is shown."""
-        return "job.log"
-
-    def _save(self, text: str) -> None:
-        from console.ui.save_log import save_log
-
-        view = self.wrapped_view()
-        if isinstance(view, LogView) and view.spool is not None and text.strip():
-            try:
-                self.say(save_log(view.spool, text.strip()))
-            except CommandRefused as refusal:
-                self.say(str(refusal), Tone.WARNING)
+            skipped = view.skipped if isinstance(view, SpoolView) else 0
+            beside = f" {format_bytes(skipped)} earlier not loaded" if skipped else ""
+            where = f"is not in it from here on; N looks above{',' if beside else ''}"
+            self.say(f"{text} {where}{beside}", Tone.WARNING)
 
     def do_view_wrap(self, typed: Typed) -> None:
         """Wrap long lines, or let them go on to the right."""

@@ -1,12 +1,19 @@
-"""Reading a log: only some of its lines, JSON spread over rows, all of it in the person's pager."""
+"""Reading a log: only some of its lines, JSON spread over rows, all of it in a file or a pager."""
 
 from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 
 from console.commands.command_line import Typed
 from console.commands.extras import CommandRefused
 from console.present.tone import Tone
 from console.ui.screens.prompting import Prompting
 from console.ui.widgets.log_view import LogView
+
+READING = "all-lines"
+"""The group of workers that read all of a log."""
+
+Lines = AsyncIterator[Sequence[bytes]]
 
 
 class Reading(Prompting):
@@ -42,15 +49,54 @@ class Reading(Prompting):
         view.is_pretty = not view.is_pretty
         self.say("lines that are JSON are spread" if view.is_pretty else "lines as they are")
 
-    async def do_log_pipe(self, typed: Typed) -> None:
+    def do_log_pipe(self, typed: Typed) -> None:
         """Give all of the log to the pager, or to a command."""
         from console.ui.pager import page_log
 
+        self._read_all(lambda lines: page_log(self.app, lines, typed.rest))
+
+    def do_log_save(self, typed: Typed) -> None:
+        """Save all of the log; asks where."""
+        if self.shown_log() is None:
+            self.say("there is no log here to save", Tone.DIM)
+        elif typed.rest:
+            self.save_log(typed.rest)
+        else:
+            self.ask("save", "save to", self.log_name())
+
+    def log_name(self) -> str:
+        """Give a name for the file of the log that is shown."""
+        return "job.log"
+
+    def save_log(self, text: str) -> None:
+        """Save all of the log to a file."""
+        from console.ui.save_log import save_log
+
+        if text.strip():
+            self._read_all(lambda lines: save_log(lines, text.strip()))
+
+    # All of a log
+
+    def _read_all(self, use: Callable[[Lines], Awaitable[str]]) -> None:
+        """Do something with every line; what was not loaded is read while the person goes on."""
         view = self.shown_log()
-        if view is None or view.spool is None:
+        if view is None or view.all_lines is None:
             self.say("there is no log here", Tone.DIM)
             return
+        if view.skipped:
+            self.say(f"reading all of it; {self.session.keymap.shown('app.interrupt')} stops")
+        lines = view.all_lines()
+        self.run_worker(self._say_of(use(lines)), group=READING, exit_on_error=False)
+
+    async def _say_of(self, doing: Awaitable[str]) -> None:
         try:
-            self.say(await page_log(self.app, view.spool, typed.rest))
+            self.say(await doing)
         except CommandRefused as refusal:
             self.say(str(refusal), Tone.WARNING)
+
+    def stop_reading(self) -> bool:
+        """Stop what reads all of a log; False when nothing does."""
+        stopped = self.workers.cancel_group(self, READING)
+        if stopped:
+            self.say("stopped; nothing was written")
+        return bool(stopped)

@@ -44,6 +44,7 @@ class LogPane(Sturdy, Vertical):
         self.rule = LineBar(lambda width: (self._rule(width),), id="log-rule")
         self.view = LogView(glyphs=session.glyphs, zone=session.zone, id="log")
         self.view.beside = self.rule.update
+        self.view.advise(self._advice())
 
     def compose(self) -> ComposeResult:
         """Give the rule and the lines."""
@@ -58,6 +59,7 @@ class LogPane(Sturdy, Vertical):
             view.attach(None)
         else:
             view.since = self._since(feed)
+            view.all_lines = feed.all_lines
             view.attach(feed.spool, has_times=feed.has_times, skipped=feed.skipped)
             view.is_complete = feed.is_complete
         self._subdue()
@@ -87,6 +89,11 @@ class LogPane(Sturdy, Vertical):
             self.view.since = self._since(self.feeds.log)
         self.view.refresh_changed()
         self.rule.update()
+
+    def _advice(self) -> str:
+        save = self.session.keymap.shown("log.save") or ":save"
+        page = self.session.keymap.shown("log.pipe") or ":pipe"
+        return f"{save} saves and {page} pages all of it"
 
     def _since(self, feed: LogFeed) -> datetime | None:
         """Give what times are told from: when the job began, else when it wrote its first line."""

@@ -13,6 +13,7 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING, ClassVar
 
@@ -77,6 +78,8 @@ class SpoolView(LineView):
         self.zone = zone
         self.since: datetime | None = None
         self.empty: tuple[Line, ...] = ()
+        self.all_lines: Callable[[], AsyncIterator[Sequence[bytes]]] | None = None
+        """Gives every line, also those that are not in the spool."""
         self._spool: LogSpool | None = None
         self._has_times = False
         self._map = LogRows()
@@ -95,6 +98,15 @@ class SpoolView(LineView):
     def spool(self) -> LogSpool | None:
         """What is shown."""
         return self._spool
+
+    def advise(self, advice: str) -> None:
+        """Say beside what was not loaded how it can be read."""
+        self._map.advice = advice
+
+    @property
+    def skipped(self) -> int:
+        """Bytes before the first line that were not loaded."""
+        return self._map.skipped
 
     def forget_lines(self) -> None:
         """Wrap anew."""
