@@ -56,7 +56,7 @@ class JsonText(click.ParamType):  # type: ignore[type-arg]
         elif text.startswith("@"):
             place = f"{text[1:]}: "
             try:
-                text = Path(text[1:]).read_text(encoding="utf-8")
+                text = Path(text[1:]).read_text(encoding="utf-8-sig")
             except OSError as error:
                 self.fail(f"{place}{(error.strerror or str(error)).lower()}", param, ctx)
             except UnicodeDecodeError:

@@ -305,7 +305,7 @@ def test_the_last_argument_and_machine_user_are_offered_again() -> None:
         dialog = console.screen
         assert isinstance(dialog, StartDialog)
         assert dialog.user.text == "ops-bot"
-        assert json.loads(dialog.argument.text) == {"a": [1]}
+        assert json.loads(dialog.argument.typed) == {"a": [1]}
         assert "the last argument used here" in console.text()
 
     run(body, size=(100, 34))

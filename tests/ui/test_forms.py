@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import shlex
 from pathlib import Path
 
 import pytest
 
 from console.model.states import ExecutionStatus
+from console.present.json_layout import compact_json
 from console.ui.dialogs.form import FormDialog
 from console.ui.dialogs.start import StartDialog
+from tests.fakes.backend import BARE
 from tests.ui.consoles import Console, run
 from tests.ui.shop import Shop
 
@@ -86,3 +89,146 @@ def test_the_command_for_all_marked_is_copied_in_one_line_that_a_shell_takes(
     assert words[:3] == ["wfc", "workflow", "resume"]
     assert set(words[3:-4]) == set(failed) and len(words[3:-4]) == 16
     assert words[-4:] == ["--reason", 'it\'s "on"', "--rate", "2/s"]
+
+
+SCHEMA = json.dumps(
+    {
+        "$ref": "#/$defs/Order",
+        "$defs": {
+            "Order": {
+                "type": "object",
+                "title": "Order",
+                "properties": {
+                    "orderId": {"type": "string"},
+                    "amount": {"type": "number"},
+                    "size": {"enum": ["big", "small"], "default": "small"},
+                },
+                "required": ["orderId", "amount"],
+            }
+        },
+    }
+)
+
+
+def shop_with_schema() -> Shop:
+    shop = Shop()
+    shop.backend.schemas["order-processing"] = SCHEMA
+    shop.backend.schemas["approval"] = SCHEMA
+    return shop
+
+
+async def start_form(console: Console, *, user: str = "ops-bot") -> StartDialog:
+    await console.command("start order-processing")
+    dialog = await form(console)
+    assert isinstance(dialog, StartDialog)
+    await console.until(lambda: "Takes" in console.text(), "the schema")
+    dialog.user.input.value = user
+    return dialog
+
+
+def test_a_start_says_what_the_argument_takes_and_what_is_missing_at_80_by_24() -> None:
+    async def body(console: Console) -> None:
+        dialog = await start_form(console)
+        text = console.text()
+        assert "Takes                  orderId  text, required" in text
+        assert 'size     "big" or "small", else "small"' in text
+        assert "orderId is missing" in text and "[ Back ]     Start" in text
+        dialog.argument.area.text = '{"orderId": "o-1", "amount": "x"}'
+        await console.settle()
+        assert 'amount: number is wanted, and this is "x"' in console.text()
+        assert dialog.go.is_ready, "the backend judges"
+        dialog.argument.area.text = '{"orderId": "o-1", "amount": 5}'
+        await console.settle()
+        assert "JSON is fine, and what it takes" in console.text()
+
+    run(body, shop=shop_with_schema())
+
+
+def test_a_backend_without_schemas_says_nothing_of_them() -> None:
+    shop = shop_with_schema()
+    shop.backend.known = BARE
+
+    async def body(console: Console) -> None:
+        await console.command("start order-processing")
+        await form(console)
+        await console.until(lambda: "Can run as" in console.text(), "the machine users")
+        assert "Takes" not in console.text() and "JSON is fine;" in console.text()
+
+    run(body, shop=shop)
+
+
+def test_an_argument_is_taken_from_a_file_as_it_is_when_the_verb_is_pressed(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "order.json"
+
+    async def body(console: Console) -> None:
+        dialog = await start_form(console)
+        dialog.argument.area.text = f"@{path}"
+        await console.settle()
+        assert "no such file or directory" in " ".join(console.text().split())
+        assert not dialog.go.is_ready and " -a '…'" in dialog.twin()
+        path.write_text('{"orderId": "o-1",\n "amount": }')
+        dialog.argument.area.text = f"@{path} "
+        await console.settle()
+        assert "line 2, column 12: Expecting value" in " ".join(console.text().split())
+        path.write_text('{"orderId": "o-1", "amount": 1.50}')
+        dialog.argument.area.text = f"@{path}"
+        await console.settle()
+        assert dialog.go.is_ready and shlex.split(dialog.twin())[-1] == f"@{path}"
+        path.write_text('{"orderId": "o-2", "amount": 2.50}')
+        dialog.go.focus()
+        await console.press("enter")
+        await console.until(lambda: console.backend.actions, "the start")
+        assert console.backend.actions[0][3] == '{"orderId":"o-2","amount":2.50}'
+
+    run(body, shop=shop_with_schema(), size=(160, 40))
+
+
+def test_a_file_that_broke_meanwhile_is_not_sent(tmp_path: Path) -> None:
+    path = tmp_path / "order.json"
+    path.write_text('{"orderId": "o-1", "amount": 1}')
+
+    async def body(console: Console) -> None:
+        dialog = await start_form(console)
+        dialog.argument.area.text = f"@{path}"
+        await console.settle()
+        assert dialog.go.is_ready
+        path.unlink()
+        dialog.go.focus()
+        await console.press("enter")
+        await console.until(lambda: "the argument is not right yet" in console.text(), "the no")
+        assert console.backend.actions == [] and isinstance(console.screen, StartDialog)
+
+    run(body, shop=shop_with_schema())
+
+
+def test_the_arguments_used_before_come_back_one_after_the_other() -> None:
+    async def body(console: Console) -> None:
+        operations = console.app.session.operations
+        assert operations is not None
+        for argument in ['{"a":1.10}', '{"a":2}', '{"a":2}', '{"a":3}']:
+            await operations.start("order-processing", machine_user="ops-bot", argument=argument)
+        dialog = await start_form(console)
+        seen = []
+        for _ in range(4):
+            seen.append(compact_json(dialog.argument.typed))
+            dialog.earlier.focus()
+            await console.press("enter")
+        assert seen == ['{"a":3}', '{"a":2}', '{"a":1.10}', '{"a":3}']
+        assert len(console.backend.actions) == 4
+
+    run(body, shop=shop_with_schema())
+
+
+def test_a_wait_point_says_what_its_answer_takes() -> None:
+    async def body(console: Console) -> None:
+        for _ in range(4):
+            await console.do("move.down")
+        await console.do("execution.resolve")
+        await form(console)
+        await console.until(lambda: "With" in console.text(), "the schema")
+        assert "orderId  text, required" in console.text()
+        assert "orderId is missing" in console.text() and "[ Back ]     Resolve" in console.text()
+
+    run(body, shop=shop_with_schema())

@@ -103,6 +103,10 @@ class FormFrame(Sturdy, ModalScreen[None], inherit_bindings=False):
         """Give the action's own fields."""
         yield from ()
 
+    def compose_buttons(self) -> ComposeResult:
+        """Give the action's own buttons; they stand before the others."""
+        yield from ()
+
     def twin(self) -> str:
         """Give the shell command that does the same."""
         return ""
@@ -126,6 +130,7 @@ class FormFrame(Sturdy, ModalScreen[None], inherit_bindings=False):
                 yield self.twin_bar
             yield self.message_bar
             with Horizontal(id="buttons"):
+                yield from self.compose_buttons()
                 yield self.copy
                 yield self.back
                 yield self.go

@@ -1,42 +1,27 @@
-"""JSON typed into a form, checked as one types."""
+"""JSON typed into a form, or `@file` with it; checked as one types, also against a schema."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.widgets import TextArea
 
+from console.commands.json_argument import Argument, ArgumentReader
 from console.present.clean import clean
-from console.present.line import Line, Span, pad_right
+from console.present.json_layout import compact_json
+from console.present.line import Line, Span, line_width, pad_right
+from console.present.log_lines import wrapped
+from console.present.schema_check import schema_complaint
+from console.present.schema_help import Schema
 from console.present.tone import Tone
 from console.ui.widgets.line_bar import LineBar
 
 UNFINISHED = "…"
 """Stands in a command for JSON that is not right yet."""
-
-
-def json_complaint(text: str) -> str:
-    """Say what is wrong with a JSON text, and where; empty when nothing is."""
-    if not text.strip():
-        return "empty; {} is an empty argument"
-    try:
-        json.loads(text, parse_constant=_refuse)
-    except json.JSONDecodeError as error:
-        return f"line {error.lineno}, column {error.colno}: {error.msg}"
-    except (ValueError, RecursionError) as error:
-        return str(error)
-    return ""
-
-
-def _refuse(word: str) -> None:
-    raise ValueError(f"{word} is no JSON")
-
-
-def compact_json(text: str) -> str:
-    """Write JSON without blanks, as it is sent and shown in a command."""
-    return json.dumps(json.loads(text), ensure_ascii=False, separators=(",", ":"))
+FROM_FILE = "; @file.json takes it from a file"
 
 
 class JsonEditor(Vertical):
@@ -63,12 +48,15 @@ class JsonEditor(Vertical):
     def __init__(self, label: str, width: int, text: str, note: str = "") -> None:
         super().__init__()
         self._indent = width
-        self._note = note
+        self.note = note
+        """What is said of JSON that is right: where it is from."""
+        self._reader = ArgumentReader()
+        self._schema: Schema = {}
         self._label = LineBar(lambda _: ((Span(pad_right(label, width), Tone.DIM),),))
         self._label.styles.width = width
         self.area = TextArea(text, compact=True, tab_behavior="focus", show_line_numbers=False)
         self.area.cursor_blink = False
-        self._status = LineBar(lambda _: (self._status_line(),))
+        self._status = LineBar(self._status_rows)
 
     def compose(self) -> ComposeResult:
         """Give label, editor and the complaint below."""
@@ -78,22 +66,69 @@ class JsonEditor(Vertical):
         yield self._status
 
     @property
-    def text(self) -> str:
+    def typed(self) -> str:
         """What was typed."""
         return self.area.text
 
     @property
-    def complaint(self) -> str:
-        """What is wrong with it."""
-        return json_complaint(self.text)
+    def argument(self) -> Argument:
+        """What was typed, read; from a file as it is now."""
+        return self._reader.read(self.typed)
 
-    def _status_line(self) -> Line:
-        complaint = self.complaint
-        indent = Span(" " * self._indent)
-        if complaint:
-            return (indent, Span(f"JSON {clean(complaint)}", Tone.WARNING))
-        return (indent, Span(f"JSON is fine{self._note}", Tone.DIM))
+    @property
+    def complaint(self) -> str:
+        """Why it is no JSON."""
+        return self.argument.complaint
+
+    @property
+    def sent(self) -> str:
+        """The JSON as it is sent; what stands for it while it is not right."""
+        argument = self.argument
+        return UNFINISHED if argument.complaint else compact_json(argument.text)
+
+    @property
+    def shown(self) -> str:
+        """What a shell command says for it: the JSON, or the file by its whole path."""
+        argument = self.argument
+        return f"@{argument.file}" if argument.file and not argument.complaint else self.sent
+
+    def take_schema(self, schema: Schema) -> None:
+        """Check against a schema from now on."""
+        self._schema = schema
+        self.restate()
+
+    def put(self, text: str, note: str) -> None:
+        """Put another text there."""
+        self.note = note
+        self.area.text = text
+        self.restate()
+
+    def restate(self) -> None:
+        """Say anew what is true of it."""
+        height = max(1, len(self._status_rows(self._status.size.width or 80)))
+        self._status.styles.height = height
+        self._status.update()
+
+    def on_resize(self) -> None:
+        """Wrap for the new width."""
+        self.call_after_refresh(self.restate)
 
     def on_text_area_changed(self) -> None:
         """Check again."""
-        self._status.update()
+        self.restate()
+
+    def _status_rows(self, width: int) -> Sequence[Line]:
+        line = (Span(" " * self._indent), *self._status_line())
+        return wrapped(line, width, self._indent, at_blanks=True) if line_width(line) else ()
+
+    def _status_line(self) -> Line:
+        argument = self.argument
+        if argument.complaint:
+            said = argument.complaint if argument.file else f"JSON {argument.complaint}"
+            return (Span(clean(said), Tone.WARNING),)
+        if hint := schema_complaint(self._schema, json.loads(argument.text)):
+            return (Span(hint, Tone.WARNING),)
+        where = f" in {argument.file}" if argument.file else ""
+        fits = ", and what it takes" if self._schema else ""
+        note = self.note or (FROM_FILE if compact_json(argument.text) == "{}" else "")
+        return (Span(clean(f"JSON is fine{where}{fits}{'' if where else note}"), Tone.DIM),)

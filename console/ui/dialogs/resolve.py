@@ -18,12 +18,16 @@ from console.present.durations import format_age
 from console.present.errors import error_sentence
 from console.present.line import Line, Span
 from console.present.resume import Fact
+from console.present.schema_help import Schema, parse_schema, schema_lines
 from console.present.tone import Tone
 from console.ui.dialogs.form import LABEL, FormDialog
-from console.ui.dialogs.json_editor import UNFINISHED, JsonEditor, compact_json
+from console.ui.dialogs.frame import LOW
+from console.ui.dialogs.json_editor import JsonEditor
 from console.ui.session import Session
 
 PAYLOAD_LINES = 8
+FIELDS, FIELDS_LOW = 20, 6
+"""Fields of the answer that are explained; fewer on a low screen."""
 
 
 class ResolveDialog(FormDialog):
@@ -38,6 +42,7 @@ class ResolveDialog(FormDialog):
         self._wait: WaitPoint | None = None
         self._others = 0
         self._trouble = ""
+        self._schema: Schema = {}
         self.answer = JsonEditor("Answer", LABEL, "{}")
 
     def on_mount(self) -> None:
@@ -59,6 +64,12 @@ class ResolveDialog(FormDialog):
             self.tell(self._trouble)
             return
         self._wait, self._others = is_open[0], len(is_open) - 1
+        self.review()
+        try:
+            self._schema = parse_schema(await backend.schema(key=self._wait.key))
+        except BackendError:
+            return  # it is only an explanation, and not every backend has it
+        self.answer.take_schema(self._schema)
         self.review()
 
     def title_line(self) -> Line:
@@ -89,6 +100,9 @@ class ResolveDialog(FormDialog):
             rest = f"… {len(payload) - PAYLOAD_LINES} lines more, in its data"
             facts.append(Fact("", (Span(rest, Tone.DIM),)))
         facts.append(Fact("Can be answered", (Span("once", Tone.WARNING),)))
+        most = FIELDS_LOW if self.size.height < LOW else FIELDS
+        for index, line in enumerate(schema_lines(self._schema, most)):
+            facts.append(Fact("With" if index == 0 else "", line))
         return tuple(fact.line(session.glyphs) for fact in facts)
 
     def compose_fields(self) -> ComposeResult:
@@ -100,20 +114,17 @@ class ResolveDialog(FormDialog):
         message.stop()
         self.edited()
 
-    def _answer(self) -> str:
-        return UNFINISHED if self.answer.complaint else compact_json(self.answer.text)
-
     def twin(self) -> str:
         """Give the shell command."""
         key = self._wait.key if self._wait is not None else "KEY"
-        return resolve_twin(self.execution.id, key, self._answer(), self.reason.text.strip())
+        return resolve_twin(self.execution.id, key, self.answer.shown, self.reason.text.strip())
 
     def obstacle(self) -> str:
         """There must be an open wait point, and the answer must be JSON."""
         if self._wait is None:
             return self._trouble or "what it waits for is being read"
         if complaint := self.answer.complaint:
-            return f"the answer is no JSON: {complaint}"
+            return f"the answer is not right yet: {complaint}"
         return ""
 
     async def act(self) -> Outcome:
@@ -124,7 +135,7 @@ class ResolveDialog(FormDialog):
         return await operations.resolve(
             self.execution,
             self._wait,
-            self._answer(),
+            self.answer.sent,
             reason=self.reason.text.strip(),
             # The dialog stays: an answer that is refused is mended where it was typed.
             on_send=lambda: self.mark(self.execution),

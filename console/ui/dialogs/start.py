@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import json
-import shlex
 from collections.abc import Sequence
 
+from textual import on
 from textual.app import ComposeResult
 from textual.widgets import TextArea
 
 from console.backend.errors import BackendError
-from console.commands.journal import Journal
 from console.commands.operations import Outcome
+from console.commands.past_starts import past_starts
 from console.commands.twins import start_twin
 from console.model.workflow import Workflow
 from console.present.clean import clean
@@ -19,13 +18,18 @@ from console.present.durations import format_age
 from console.present.errors import error_sentence
 from console.present.line import Line, Span
 from console.present.resume import Fact
+from console.present.schema_help import Schema, parse_schema, schema_lines
 from console.present.tone import Tone
 from console.ui.dialogs.field import Field
 from console.ui.dialogs.form import LABEL, FormDialog
-from console.ui.dialogs.json_editor import UNFINISHED, JsonEditor, compact_json
+from console.ui.dialogs.frame import LOW
+from console.ui.dialogs.json_editor import JsonEditor
 from console.ui.session import Session
+from console.ui.widgets.push_button import PushButton
 
 EMPTY = "{}"
+FIELDS, FIELDS_LOW = 20, 8
+"""Fields of the argument that are explained; fewer on a low screen."""
 
 
 class StartDialog(FormDialog):
@@ -38,11 +42,15 @@ class StartDialog(FormDialog):
         super().__init__(session, workflow)
         self._workflow: Workflow | None = None
         self._users: tuple[str, ...] = ()
-        last = last_argument(session.journal, workflow)
-        user = last_machine_user(session.journal, workflow)
-        self.user = Field("Machine user", LABEL, value=user)
-        note = "; the last argument used here" if last else ""
-        self.argument = JsonEditor("Argument", LABEL, last or EMPTY, note)
+        self._schema: Schema = {}
+        self._past = past_starts(session.journal.entries(), workflow)
+        self._place = 0
+        """Which of the past arguments is in the editor."""
+        last = self._past[0] if self._past else None
+        self.user = Field("Machine user", LABEL, value=last.machine_user if last else "")
+        self.argument = JsonEditor("Argument", LABEL, last.argument if last else EMPTY)
+        self.argument.note = self._past_note()
+        self.earlier = PushButton("Earlier argument", id="earlier")
 
     def on_mount(self) -> None:
         """Read the workflow and the machine users there are."""
@@ -56,6 +64,11 @@ class StartDialog(FormDialog):
             self._users = await backend.machine_users()
         except BackendError as error:
             self.tell(error_sentence(error))
+        try:
+            self._schema = parse_schema(await backend.schema(workflow=self.subject))
+        except BackendError:
+            pass  # it is only an explanation, and not every backend has it
+        self.argument.take_schema(self._schema)
         if len(self._users) == 1 and not self.user.text:
             self.user.input.value = self._users[0]
         self.review()
@@ -71,6 +84,9 @@ class StartDialog(FormDialog):
                 facts.append(Fact("Deployed", (Span(f"{age} ago", Tone.DIM),)))
         if self._users:
             facts.append(Fact("Can run as", (Span(", ".join(map(clean, self._users)), Tone.DIM),)))
+        most = FIELDS_LOW if self.size.height < LOW else FIELDS
+        for index, line in enumerate(schema_lines(self._schema, most)):
+            facts.append(Fact("Takes" if index == 0 else "", line))
         return tuple(fact.line(session.glyphs) for fact in facts)
 
     def compose_fields(self) -> ComposeResult:
@@ -78,24 +94,39 @@ class StartDialog(FormDialog):
         yield self.user
         yield self.argument
 
+    def compose_buttons(self) -> ComposeResult:
+        """Give a way to the arguments used before."""
+        if len(self._past) > 1:
+            yield self.earlier
+
     def on_text_area_changed(self, message: TextArea.Changed) -> None:
         """Check the argument as it is typed."""
         message.stop()
         self.edited()
 
-    def _argument(self) -> str:
-        return UNFINISHED if self.argument.complaint else compact_json(self.argument.text)
+    @on(PushButton.Pressed, "#earlier")
+    def _earlier_pressed(self, message: PushButton.Pressed) -> None:
+        """Put the argument before into the editor; after the oldest the newest comes again."""
+        message.stop()
+        self._place = (self._place + 1) % len(self._past)
+        self.argument.put(self._past[self._place].argument, self._past_note())
+
+    def _past_note(self) -> str:
+        if not self._past:
+            return ""
+        if self._place == 0:
+            return "; the last argument used here"
+        return f"; the argument used {self._place + 1} starts ago"
 
     def twin(self) -> str:
         """Give the shell command."""
-        return start_twin(
-            self.subject, self.user.text.strip(), self._argument(), self.reason.text.strip()
-        )
+        user, reason = self.user.text.strip(), self.reason.text.strip()
+        return start_twin(self.subject, user, self.argument.shown, reason)
 
     def obstacle(self) -> str:
         """The argument must be JSON, and the machine user one there is."""
         if complaint := self.argument.complaint:
-            return f"the argument is no JSON: {complaint}"
+            return f"the argument is not right yet: {complaint}"
         user = self.user.text.strip()
         if self._users and not user:
             return f"say as which machine user: {', '.join(self._users)}"
@@ -114,31 +145,6 @@ class StartDialog(FormDialog):
         return await operations.start(
             self.subject,
             machine_user=self.user.text.strip(),
-            argument=self._argument(),
+            argument=self.argument.sent,
             reason=self.reason.text.strip(),
         )
-
-
-def last_argument(journal: Journal, workflow: str) -> str:
-    """Give the JSON this workflow was last started with from here, indented."""
-    text = _last_flag(journal, workflow, "-a")
-    try:
-        return json.dumps(json.loads(text), ensure_ascii=False, indent=2)
-    except ValueError:
-        return ""
-
-
-def last_machine_user(journal: Journal, workflow: str) -> str:
-    """Give the machine user this workflow was last started as from here."""
-    return _last_flag(journal, workflow, "-m")
-
-
-def _last_flag(journal: Journal, workflow: str, flag: str) -> str:
-    for entry in journal.entries():
-        if entry.action.name == "start" and entry.action.workflow == workflow:
-            try:
-                words = shlex.split(entry.action.command)
-            except ValueError:
-                return ""
-            return words[words.index(flag) + 1] if flag in words[:-1] else ""
-    return ""
