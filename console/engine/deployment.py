@@ -14,9 +14,9 @@ from console.engine.interface import InvalidArgument, UnknownMachineUser, Unknow
 from console.engine.project_file import PROJECT_FILE
 from console.engine.requests import Deployment
 from console.model.workflow import RetryPolicy, Workflow
-from console.workflow.errors import DefinitionError, InvalidInput
+from console.workflow.errors import DefinitionError, InvalidInput, NotJson
 from console.workflow.job import Job
-from console.workflow.json_text import canonical, load_json, normal_input
+from console.workflow.json_text import dump_json, load_json, normal_input
 
 if TYPE_CHECKING:
     from console.engine.project import Project
@@ -60,9 +60,11 @@ def check_answer(project: Project, key: str, answer: str) -> str:
     its top level takes any JSON. Raises InvalidArgument.
     """
     try:
-        text = canonical(load_json(answer))
+        text = dump_json(load_json(answer))
     except InvalidInput as error:
         raise InvalidArgument(f"the answer is {error}") from None
+    except NotJson as error:  # 1e999, which reads as no number
+        raise InvalidArgument(f"the answer is not JSON: {error}") from None
     refusal = ""
     for point in project.wait_points.get(key, ()):
         try:

@@ -66,6 +66,9 @@ def asking(tmp_path: Path) -> Path:
         ("legal-review", "3", ""),
         ("legal-review", '"three"', "answer at wait point legal-review"),
         ("anything", "[null]", ""),
+        ("anything", '{"a": 1e999}', r"not JSON: \$\.a: inf"),
+        ("anything", '"\\ud800"', "surrogate"),
+        ("anything", "[" * 400 + "]" * 400, "nested deeper"),
         ("of-a-job-made-elsewhere", "[null]", ""),
     ],
 )
