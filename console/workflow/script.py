@@ -40,7 +40,11 @@ class Address:
 def find_server(environ: Mapping[str, str], folder: Path) -> Address:
     """Find the server a script means. Raises EngineUnreachable."""
     if url := environ.get("WFC_URL"):
-        return Address(url, url=url, token=environ.get("WFC_TOKEN", ""))
+        token = environ.get("WFC_TOKEN", "")
+        path = url.removeprefix("unix:").removeprefix("//")
+        if url.startswith("unix:") and path.startswith("/"):
+            return Address(url, socket=path, token=token)
+        return Address(url, url=url, token=token)
     for place in (folder, *folder.parents):
         if (place / "wfc.toml").is_file():
             return _project_server(place, environ)
@@ -147,11 +151,17 @@ class _SocketConnection(http.client.HTTPConnection):
 def _connection(address: Address) -> http.client.HTTPConnection:
     if address.socket:
         return _SocketConnection(address.socket)
-    parts = urlsplit(address.url)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise EngineUnreachable(f'WFC_URL={address.url!r} is not "http://host:port"')
+    try:
+        parts = urlsplit(address.url)
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        host = None
+    if not host or parts.scheme not in ("http", "https"):
+        raise EngineUnreachable(
+            f'WFC_URL={address.url!r} is not "http://host:port" and not "unix:/path"'
+        )
     make = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
-    return make(parts.hostname, parts.port, timeout=TIMEOUT)
+    return make(host, port, timeout=TIMEOUT)
 
 
 def _project_server(project: Path, environ: Mapping[str, str]) -> Address:

@@ -86,6 +86,15 @@ def test_wfc_url_goes_before_the_project_and_its_token_is_sent(
         assert asyncio.run(order.trigger()) in running.engine.executions
 
 
+@pytest.mark.parametrize("start", ["unix:", "unix://"])
+def test_wfc_url_may_name_a_socket(
+    server: Served, start: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("WFC_URL", f"{start}{server.record.socket}")
+    assert asyncio.run(order.trigger()) in server.engine.executions
+
+
 def test_a_script_answers_a_wait_point(server: Served) -> None:
     run_id = ExecutionId(asyncio.run(order.trigger()))
     server.engine.waiting[run_id] = [waiting_at(run_id)]
@@ -123,7 +132,9 @@ def test_a_project_whose_server_does_not_run_is_told_how_to_start_it(shop: Path)
         asyncio.run(order.trigger())
 
 
-@pytest.mark.parametrize("url", ["localhost:8787", "ftp://x", "http://"])
+@pytest.mark.parametrize(
+    "url", ["localhost:8787", "ftp://x", "http://", "http://x:port", "unix:here.sock"]
+)
 def test_a_url_that_is_none_is_told(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WFC_URL", url)
     with pytest.raises(EngineUnreachable, match="is not"):
