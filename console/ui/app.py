@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
 import gc
 import os
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Container, Iterable
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import events
 from textual.app import App
 from textual.binding import BindingType
-from textual.driver import Driver
 from textual.screen import Screen
-from textual.theme import Theme
-from textual.widgets import Input
 
 from console.backend.errors import BackendError, Unauthenticated
 from console.commands.command_line import Typed
@@ -25,10 +20,11 @@ from console.model.ids import ExecutionId, JobExecutionId
 from console.present.glyphs import Glyphs
 from console.present.tone import Tone
 from console.sync.freshness import Freshness
-from console.ui.burst import WAIT, Burst
+from console.ui.burst import Burst
+from console.ui.clothed import Clothed
 from console.ui.connector import Connector
 from console.ui.guidance import Guidance
-from console.ui.keyboard import driver_class
+from console.ui.keyed import Keyed
 from console.ui.launch import Launch
 from console.ui.leaving import INTERRUPTED, Leaving, leave_on_signals
 from console.ui.pointing import Pointing
@@ -42,7 +38,6 @@ from console.ui.sturdy import Sturdy
 from console.ui.tab import Tab
 from console.ui.terminal import choose_glyphs
 from console.ui.travel import Travel
-from console.ui.wardrobe import open_wardrobe
 
 if TYPE_CHECKING:
     from console.commands.operations import Outcome
@@ -55,7 +50,7 @@ MANY_ROWS = 1000
 through ten thousand holds up the screen for 50 ms."""
 
 
-class ConsoleApp(Sturdy, App[int], inherit_bindings=False):
+class ConsoleApp(Sturdy, Keyed, Clothed, inherit_bindings=False):
     """The application."""
 
     TITLE = "wfc"
@@ -70,14 +65,14 @@ class ConsoleApp(Sturdy, App[int], inherit_bindings=False):
     def __init__(self, launch: Launch, glyphs: Glyphs, *, burst: Burst | None = None) -> None:
         # Set before Textual chooses its filter: without colour means the terminal's own, not grey.
         super().__init__(ansi_color=True if "NO_COLOR" in os.environ else None)
+        self.burst = burst or Burst()
         self.animation_level = "none"
         preferences = launch.preferences
         keymap, notes = build_keymap(preferences.keys)
         self.session = Session(launch, glyphs, keymap, on_bug=self.report_bug)
-        self.burst = burst or Burst()
         self.first = ExecutionsScreen(self.session)
         self.connector = Connector(self.session, self._connecting)
-        self._notes = [*preferences.notes, *notes]
+        self._notes = [*preferences.notes, *notes, *self.clothe(preferences)]
         self.leaving = Leaving(self.session)
         self.pointing = Pointing(launch)
         self.travel = Travel(self)
@@ -87,48 +82,8 @@ class ConsoleApp(Sturdy, App[int], inherit_bindings=False):
         self._rows_looked_at = 0
         """Rows read since the last time it was told so."""
         self._bugs: set[str] = set()
-        self._take_themes()
-
-    # Themes
-
-    def _take_themes(self) -> None:
-        wardrobe = open_wardrobe(self.session.launch.preferences)
-        self._notes += wardrobe.notes
-        self._theme_names = sorted(wardrobe.themes)
-        for theme in wardrobe.themes.values():
-            self.register_theme(theme)
-        if wardrobe.chosen:
-            self.theme = wardrobe.chosen
-
-    def take_themes(self, themes: Mapping[str, Theme]) -> None:
-        """Take themes over that were read again; the one that is worn is seen at once."""
-        is_worn_anew = themes.get(self.theme) not in (None, self.available_themes.get(self.theme))
-        for theme in themes.values():
-            self.register_theme(theme)
-        self._theme_names = sorted({*themes, self.theme})
-        if is_worn_anew:
-            self.mutate_reactive(App.theme)
-
-    def theme_names(self) -> list[str]:
-        """Give the names of the themes there are."""
-        return self._theme_names
-
-    def use_theme(self, name: str) -> str:
-        """Take a theme, or the next one; gives a complaint."""
-        names = self._theme_names
-        if not name:
-            index = names.index(self.theme) + 1 if self.theme in names else 0
-            name = names[index % len(names)]
-        if name not in names:
-            return f"there is no theme {name}; there are {', '.join(names)}"
-        self.theme = name
-        return ""
 
     # Start and end
-
-    def get_driver_class(self) -> type[Driver]:
-        """Read the terminal so that a paste can be told from typing."""
-        return driver_class(super().get_driver_class())
 
     def get_default_screen(self) -> Screen[None]:
         """Begin with the list."""
@@ -137,12 +92,21 @@ class ConsoleApp(Sturdy, App[int], inherit_bindings=False):
     def on_mount(self) -> None:
         """Connect once the first frame is painted."""
         leave_on_signals(self.exit)
+        self.app_resume_signal.subscribe(self, self._came_back)
         for note in self._notes[:1]:
             more = f" (and {len(self._notes) - 1} more)" if len(self._notes) > 1 else ""
             self.first.say(note + more, Tone.WARNING)
         self.guidance.begin()
         self.reloading.begin()
         self.call_after_refresh(self._begin)
+
+    async def on_app_focus(self) -> None:
+        """See whether themes or keys were edited meanwhile, in the window beside this."""
+        await self.reloading.look()
+
+    def _came_back(self, app: App[int]) -> None:
+        """Paint everything: another program had the terminal."""
+        self.refresh(layout=True)
 
     def _begin(self) -> None:
         gc.enable()  # the program lets no collection hold up the first frame
@@ -169,7 +133,7 @@ class ConsoleApp(Sturdy, App[int], inherit_bindings=False):
         self.check_sign_in(self.session.connecting.error)
 
     def point_at(self, name: str) -> None:
-        """Leave this backend, whatever it does, and show the one of another profile."""
+        """Leave this backend, whatever it does, for another profile's."""
         if name == self.pointing.current:
             self.say(f"this is {name} already")
             return
@@ -227,51 +191,6 @@ class ConsoleApp(Sturdy, App[int], inherit_bindings=False):
             self.exit(INTERRUPTED)
         elif not has_undone:
             self.say("ctrl+c again quits")
-
-    # Keys
-
-    async def on_app_focus(self) -> None:
-        """See whether themes or keys were edited meanwhile, in the window beside this."""
-        await self.reloading.look()
-
-    async def on_event(self, event: events.Event) -> None:
-        """Take note of when keys came, and do each before the next one is looked at.
-
-        Textual hands a key to what has the focus when it comes, and finds out later that the key
-        before it moved the focus: `:mail on`, delivered at once by a slow line, would be seven
-        commands.
-        """
-        if isinstance(event, events.Key) and not event.is_forwarded:
-            self.burst.key(event.time)
-            if isinstance(self.screen, ConsoleScreen):
-                self.screen.key_went_down()
-            if await self._done_now(event):
-                return
-        await super().on_event(event)
-
-    async def _done_now(self, event: events.Key) -> bool:
-        """Type a letter, or do what the key is bound to."""
-        focused = self.focused
-        if isinstance(focused, Input) and event.is_printable and focused.selection.is_empty:
-            focused.insert_text_at_cursor(event.character or "")
-            return True
-        return await self._check_bindings(event.key)
-
-    def on_key(self, event: events.Key) -> None:
-        """Say that a key does nothing; it comes this far when no widget took it."""
-        screen = self.screen
-        if not isinstance(screen, ConsoleScreen) or not event.character:
-            return
-        if event.is_printable and event.key not in screen.active_bindings:
-            screen.key_is_idle(event.character)
-
-    async def keys_at_once(self) -> int:
-        """Give how many keys came in one lump with the latest one."""
-        if not self.burst.gap:
-            return 1
-        time = self.burst.latest
-        await asyncio.sleep(WAIT)
-        return self.burst.count(time)
 
     # Screens
 

@@ -158,6 +158,10 @@ class Terminal:
         assert self.exit_code is not None
         return self.exit_code
 
+    def wipe(self) -> None:
+        """Take everything off the screen, as another program does that has the terminal."""
+        self._screen.reset()
+
     def close(self) -> None:
         """Close the terminal's window: the program gets SIGHUP."""
         if self._is_open:

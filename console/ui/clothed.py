@@ -1,0 +1,51 @@
+"""Wears a theme: the chosen one at first, another one when asked, an edited one at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from textual.app import App
+from textual.theme import Theme
+
+from console.ui.launch import Preferences
+from console.ui.wardrobe import open_wardrobe
+
+
+class Clothed(App[int], inherit_bindings=False):
+    """The application's part that has themes."""
+
+    _theme_names: list[str]
+
+    def clothe(self, preferences: Preferences) -> list[str]:
+        """Take the themes there are and the chosen one; gives what was wrong with any."""
+        wardrobe = open_wardrobe(preferences)
+        self._theme_names = sorted(wardrobe.themes)
+        for theme in wardrobe.themes.values():
+            self.register_theme(theme)
+        if wardrobe.chosen:
+            self.theme = wardrobe.chosen
+        return list(wardrobe.notes)
+
+    def take_themes(self, themes: Mapping[str, Theme]) -> None:
+        """Take themes over that were read again; the one that is worn is seen at once."""
+        is_worn_anew = themes.get(self.theme) not in (None, self.available_themes.get(self.theme))
+        for theme in themes.values():
+            self.register_theme(theme)
+        self._theme_names = sorted({*themes, self.theme})
+        if is_worn_anew:
+            self.mutate_reactive(App.theme)
+
+    def theme_names(self) -> list[str]:
+        """Give the names of the themes there are."""
+        return self._theme_names
+
+    def use_theme(self, name: str) -> str:
+        """Take a theme, or the next one; gives a complaint."""
+        names = self._theme_names
+        if not name:
+            index = names.index(self.theme) + 1 if self.theme in names else 0
+            name = names[index % len(names)]
+        if name not in names:
+            return f"there is no theme {name}; there are {', '.join(names)}"
+        self.theme = name
+        return ""
