@@ -185,6 +185,25 @@ def test_an_argument_is_taken_from_a_file_as_it_is_when_the_verb_is_pressed(
     run(body, shop=shop_with_schema(), size=(160, 40))
 
 
+def test_an_at_sign_at_the_beginning_takes_the_place_of_what_was_there(tmp_path: Path) -> None:
+    path = tmp_path / "o.json"
+    path.write_text('{"orderId": "o@1", "amount": 1}')
+
+    async def body(console: Console) -> None:
+        dialog = await start_form(console)
+        dialog.argument.area.text = '{"orderId":\n "a"}'
+        dialog.argument.area.focus()
+        await console.type(f"@{path}")
+        await console.until(lambda: dialog.argument.typed == f"@{path}", "the file's name")
+        assert dialog.go.is_ready
+        dialog.argument.area.text = '{"orderId": "a'
+        dialog.argument.area.move_cursor(dialog.argument.area.document.end)
+        await console.type('@b", "amount": 2}')
+        await console.until(lambda: dialog.argument.typed == '{"orderId": "a@b", "amount": 2}')
+
+    run(body, shop=shop_with_schema())
+
+
 def test_a_file_that_broke_meanwhile_is_not_sent(tmp_path: Path) -> None:
     path = tmp_path / "order.json"
     path.write_text('{"orderId": "o-1", "amount": 1}')

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
+from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.widgets import TextArea
@@ -22,6 +23,16 @@ from console.ui.widgets.line_bar import LineBar
 UNFINISHED = "…"
 """Stands in a command for JSON that is not right yet."""
 FROM_FILE = "; @file.json takes it from a file"
+
+
+class JsonArea(TextArea):
+    """An editor in which `@` at the very beginning makes room for a file's name."""
+
+    async def _on_key(self, event: events.Key) -> None:
+        # No JSON begins with it. What was there is an undo away.
+        if event.character == "@" and self.cursor_location == (0, 0) and not self.selected_text:
+            self.clear()
+        await super()._on_key(event)
 
 
 class JsonEditor(Vertical):
@@ -54,7 +65,7 @@ class JsonEditor(Vertical):
         self._schema: Schema = {}
         self._label = LineBar(lambda _: ((Span(pad_right(label, width), Tone.DIM),),))
         self._label.styles.width = width
-        self.area = TextArea(text, compact=True, tab_behavior="focus", show_line_numbers=False)
+        self.area = JsonArea(text, compact=True, tab_behavior="focus", show_line_numbers=False)
         self.area.cursor_blink = False
         self._status = LineBar(self._status_rows)
 
