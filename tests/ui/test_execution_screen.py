@@ -82,6 +82,9 @@ def test_e_goes_to_the_next_failed_job_and_back() -> None:
         assert screen.pane.jobs.cursor_job == cause.cause.job.id
         await console.do("tree.previous-failure")
         assert screen.pane.jobs.cursor_job == cause.cause.job.id
+        assert console.notice == "no failed job above"
+        await console.do("tree.next-failure")
+        assert console.notice == "no failed job below"
 
     run(body)
 
@@ -232,6 +235,8 @@ def test_a_search_highlights_and_goes_from_match_to_match() -> None:
         await console.until(lambda: view._search.match == 73)
         await console.do("find.previous")
         await console.until(lambda: view._search.match == 10)
+        await console.do("find.previous")
+        await console.until(lambda: console.notice == "no match above")
         await console.command("find no such text")
         await console.until(lambda: "no such text is not in it" in console.notice)
         await console.do("nav.escape")
@@ -240,6 +245,11 @@ def test_a_search_highlights_and_goes_from_match_to_match() -> None:
         await console.do("log.next-error")
         await console.until(lambda: view._search.match == 2, "the error line")
         assert console.row("421 too many").startswith("┃")
+        await console.do("log.next-error")
+        await console.until(lambda: console.notice == "no line that looks like an error below")
+        assert view._search.match == 2, "it stays on the last one"
+        await console.do("find.next")
+        await console.until(lambda: console.notice == "nothing is searched for yet")
 
     run(body)
 

@@ -36,6 +36,7 @@ from console.ui.keymap import rebind, screen_bindings
 from console.ui.session import Session
 from console.ui.sturdy import Sturdy
 from console.ui.widgets.line_bar import LineBar
+from console.ui.widgets.line_view import LineView
 from console.ui.widgets.prompt import Prompt
 
 if TYPE_CHECKING:
@@ -178,6 +179,11 @@ class ConsoleScreen(Sturdy, FrugalScreen, inherit_bindings=False):
             self._notice_timer.stop()
         self._notice_timer = self.set_timer(NOTICE_STAYS, self.hush)
         self.notice.update()
+
+    @on(LineView.Said)
+    def _pane_said(self, message: LineView.Said) -> None:
+        message.stop()
+        self.say(message.text, Tone.DIM)
 
     def hush(self) -> None:
         """Take the message away."""

@@ -306,11 +306,13 @@ class JobTreeView(CursorView):
 
     def action_next_failure(self) -> None:
         """Go to the next failed job."""
-        self.next_failure()
+        if not self.next_failure():
+            self.say("no failed job below")
 
     def action_previous_failure(self) -> None:
         """Go to the previous failed job."""
-        self.previous_failure()
+        if not self.previous_failure():
+            self.say("no failed job above")
 
     def action_only_failed(self) -> None:
         """Show only the path to what failed, or all again."""

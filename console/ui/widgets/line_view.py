@@ -17,6 +17,7 @@ from rich.style import Style
 from textual import events
 from textual.binding import BindingType
 from textual.geometry import Region, Size
+from textual.message import Message
 from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
@@ -55,6 +56,13 @@ class LineView(Sturdy, SturdyPaint, ScrollView, can_focus=True, inherit_bindings
 
     subdued: reactive[bool] = reactive(False)
     """The data is late: it stays, and steps back."""
+
+    class Said(Message):
+        """Something to be said in a line: a key found nothing to do."""
+
+        def __init__(self, text: str) -> None:
+            super().__init__()
+            self.text = text
 
     header_height: ClassVar[int] = 0
     """Rows at the top that do not scroll."""
@@ -107,6 +115,10 @@ class LineView(Sturdy, SturdyPaint, ScrollView, can_focus=True, inherit_bindings
     def extra_height(self) -> int:
         """Rows to scroll beyond one for each line: wrapped lines at the end need them."""
         return 0
+
+    def say(self, text: str) -> None:
+        """Have the screen say something."""
+        self.post_message(self.Said(text))
 
     # Painting
 

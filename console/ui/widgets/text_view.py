@@ -135,11 +135,13 @@ class TextView(LineView):
 
     def action_next_match(self) -> None:
         """Go to the next match."""
-        self.next_match()
+        if not self.next_match():
+            self.say(miss_words(self.is_searching, "below"))
 
     def action_previous_match(self) -> None:
         """Go to the match before."""
-        self.previous_match()
+        if not self.previous_match():
+            self.say(miss_words(self.is_searching, "above"))
 
     @property
     def is_searching(self) -> bool:
@@ -178,3 +180,8 @@ def indent_of(line: Line) -> int:
         return line_width(line[:1])
     text = plain(line)
     return len(text) - len(text.lstrip())
+
+
+def miss_words(is_searching: bool, where: str) -> str:
+    """Say that a search went no further."""
+    return f"no match {where}" if is_searching else "nothing is searched for yet"
