@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from console.workflow.errors import InvalidInput, NotJson
+from console.workflow.json_loss import refuse_loss
+from console.workflow.json_paths import member
 
 MAXIMUM_DEPTH = 200
 """Levels of nesting that are accepted; the parsers of other clients give up not much later."""
@@ -87,7 +89,7 @@ def plain(value: object, path: str = "$", depth: int = 0) -> Any:
             return float(value)
         case Mapping():
             return {
-                _key(key, path): plain(item, _member(path, key), depth + 1)
+                _key(key, path): plain(item, member(path, key), depth + 1)
                 for key, item in value.items()
             }
         case list() | tuple():
@@ -101,38 +103,19 @@ def _dumped(value: object, path: str, depth: int) -> Any:
 
     try:
         if isinstance(value, BaseModel):
-            refuse_sets(value.model_dump(by_alias=True), path)
+            kept: object = value.model_dump(by_alias=True)
             dumped: object = value.model_dump(mode="json", by_alias=True)
         elif dataclasses.is_dataclass(value) and not isinstance(value, type):
             adapter: TypeAdapter[Any] = TypeAdapter(type(value))
-            refuse_sets(adapter.dump_python(value, by_alias=True), path)
+            kept = adapter.dump_python(value, by_alias=True)
             dumped = adapter.dump_python(value, mode="json", by_alias=True)
         else:
             kind = type(value).__qualname__
             raise NotJson(path, f"a {kind} is not JSON; use a model, or write it as text or number")
     except ValueError as error:  # also what pydantic says of a model that contains itself
         raise NotJson(path, one_line(error)) from None
+    refuse_loss(kept, dumped, path)
     return plain(dumped, path, depth)
-
-
-def refuse_sets(value: object, path: str) -> None:
-    """Raise NotJson for a set: its order changes from run to run, and so would the input's hash."""
-    if isinstance(value, set | frozenset):
-        raise NotJson(path, "a set has no order, and JSON needs one; use a list")
-    if isinstance(value, Mapping):
-        for key, item in value.items():
-            refuse_sets(item, _member(path, key))
-    elif isinstance(value, list | tuple):
-        for index, item in enumerate(value):
-            refuse_sets(item, f"{path}[{index}]")
-
-
-def json_path(location: tuple[int | str, ...]) -> str:
-    """Write pydantic's location as a path: `$.items[2].when`."""
-    path = "$"
-    for part in location:
-        path = f"{path}[{part}]" if isinstance(part, int) else _member(path, part)
-    return path
 
 
 def one_line(error: BaseException) -> str:
@@ -159,12 +142,6 @@ def _key(key: object, path: str) -> str:
     if not isinstance(key, str):
         raise NotJson(path, f"the key {key!r} is a {type(key).__qualname__}; JSON keys are text")
     return _text(key, f"{path} (a key)")
-
-
-def _member(path: str, key: object) -> str:
-    if isinstance(key, str) and key.isidentifier():
-        return f"{path}.{key}"
-    return f"{path}[{json.dumps(str(key))}]"
 
 
 def _refuse_constant(word: str) -> None:

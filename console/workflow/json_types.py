@@ -9,14 +9,9 @@ from pydantic import TypeAdapter, ValidationError
 from pydantic_core import PydanticSerializationError
 
 from console.workflow.errors import InvalidInput, InvalidResult, NotJson
-from console.workflow.json_text import (
-    canonical,
-    dump_input,
-    json_path,
-    one_line,
-    plain,
-    refuse_sets,
-)
+from console.workflow.json_loss import refuse_loss, refuse_other_kinds
+from console.workflow.json_paths import json_path
+from console.workflow.json_text import canonical, dump_input, one_line, plain
 from console.workflow.typed_dicts import readable
 
 if TYPE_CHECKING:
@@ -64,14 +59,10 @@ class JsonType:
                 raise
             try:
                 valid = self._adapter.validate_python(value, by_alias=True, by_name=False)
-                refuse_sets(self._adapter.dump_python(valid, by_alias=True), "$")
-                written = self._adapter.dump_python(valid, mode="json", by_alias=True)
-                text = canonical(plain(_with_the_rest(written, value)))
-                if self._adapter.validate_json(text, by_alias=True, by_name=False) == valid:
-                    return text
+                return self._written(valid, given=value)
             except (ValidationError, PydanticSerializationError):
-                pass
-            raise  # not of this type, or it would come as another value: as text where it is Any
+                pass  # it is not of this type: what was said first says it best
+            raise
 
     def dump(self, value: object, what: str) -> str:
         """Validate a value and write it by its aliases. Raises InvalidResult with the paths.
@@ -83,14 +74,24 @@ class JsonType:
             if self._is_any:
                 return canonical(plain(value))
             valid = self._adapter.validate_python(value, by_alias=True, by_name=True)
-            refuse_sets(self._adapter.dump_python(valid, by_alias=True), "$")
-            text = canonical(plain(self._adapter.dump_python(valid, mode="json", by_alias=True)))
-            self._adapter.validate_json(text, by_alias=True, by_name=False)
-            return text
+            return self._written(valid)
         except ValidationError as error:
             raise InvalidResult(f"{what}: {mistakes(error)}") from None
         except (NotJson, PydanticSerializationError) as error:
             raise InvalidResult(f"{what}: {one_line(error)}") from None
+
+    def _written(self, valid: object, given: object = None) -> str:
+        """Write a valid value, with what else was given; what is read of it must be the same.
+
+        Raises NotJson, and what pydantic raises.
+        """
+        kept = self._adapter.dump_python(valid, by_alias=True)
+        written = self._adapter.dump_python(valid, mode="json", by_alias=True)
+        refuse_loss(kept, written)
+        text = canonical(plain(_with_the_rest(written, given)))
+        read = self._adapter.validate_json(text, by_alias=True, by_name=False)
+        refuse_other_kinds(kept, self._adapter.dump_python(read, by_alias=True))
+        return text
 
 
 def _with_the_rest(written: Any, given: object) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from enum import Enum
@@ -11,8 +12,9 @@ from typing import Any, NamedTuple, NotRequired, TypedDict
 from uuid import UUID
 
 import pytest
+from pydantic import BaseModel, ConfigDict
 
-from console.workflow import Job, NotJson
+from console.workflow import Job, JobFailed, NotJson
 
 
 class Colour(Enum):
@@ -72,3 +74,49 @@ def test_what_a_type_does_not_declare_is_kept_beside_what_only_the_type_can_writ
         job.write_input({"at": moment, "seen": moment})
     with pytest.raises(NotJson, match=r"^\$\.at: a datetime is not JSON"):
         job.write_input({"at": moment, "cost": "x"})
+
+
+class Loose(BaseModel):
+    x: float = 0.0
+    more: Any = None
+
+
+NAN = float("nan")
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "path", "words"),
+    [
+        (object, NAN, "$", "nan is not a number"),
+        (dict[str, Any], {"a": [NAN]}, "$.a[0]", "nan is not a number"),
+        (Loose, Loose(x=NAN), "$.x", "nan is not a number"),
+        (Loose, Loose(more={"a": -float("inf")}), "$.more.a", "-inf is not a number"),
+        (Loose, Loose(more=[{1}]), "$.more[0]", "a set has no order"),
+        (dict[str, Any], {"when": date(2026, 1, 2)}, "$.when", "a date is not JSON"),
+        (list[Any], [1, Decimal("1.5")], "$[1]", "a Decimal is not JSON"),
+        (Loose, Loose(more=Colour.RED), "$.more", "a Colour is not JSON"),
+    ],
+)
+def test_a_result_that_json_would_change_is_refused(
+    kind: Any, value: Any, path: str, words: str
+) -> None:
+    async def body() -> Any:
+        return value
+
+    body.__annotations__["return"] = kind
+    job: Job[Any, Any] = Job("gives-it", body)
+    with pytest.raises(JobFailed, match=re.escape(f"result of gives-it: {path}: {words}")):
+        asyncio.run(job.trigger())
+
+
+def test_a_model_that_says_how_it_writes_what_json_has_not_is_taken_at_its_word() -> None:
+    class Wordy(BaseModel):
+        model_config = ConfigDict(ser_json_inf_nan="strings")
+        x: float
+
+    async def body() -> Any:
+        return Wordy(x=float("inf"))
+
+    body.__annotations__["return"] = Wordy
+    job: Job[Any, Any] = Job("gives-it", body)
+    assert asyncio.run(job.trigger()) == Wordy(x=float("inf"))
