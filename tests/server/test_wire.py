@@ -1,4 +1,4 @@
-"""Both encodings over both versions of HTTP on both kinds of socket, and recorded requests."""
+"""Both encodings over both versions of HTTP on both kinds of socket."""
 
 from __future__ import annotations
 
@@ -13,20 +13,16 @@ import h2.connection
 import h2.events
 import pytest
 from google.protobuf.descriptor import FileDescriptor
-from google.protobuf.message import Message
 
 from console.engine.interface import ProjectInfo
-from console.model.ids import ExecutionId
 from console.model.states import ExecutionStatus
 from console.server.proto.tailor.v1 import workflow_pb2 as pb
 from console.server.proto.wfc.v1 import console_pb2 as wfc
 from console.server.routes import routes
-from tests.fakes.engine import EPOCH, ORDER_WORKFLOW, WORKSPACE, FakeEngine
+from tests.fakes.engine import EPOCH, WORKSPACE, FakeEngine
 from tests.server.serving import OPERATOR, Served
 
 PROTO = {"content-type": "application/proto"}
-EXECUTION = ExecutionId("0193a000-0000-7000-8000-000000000001")
-WS = WORKSPACE.encode().hex()
 BOTH = pytest.mark.parametrize("tcp", [False, True], ids=["unix", "tcp"])
 VERSIONS = pytest.mark.parametrize("http2", [False, True], ids=["http1", "http2"])
 
@@ -100,82 +96,6 @@ def test_a_compressed_request_is_read(server: Served) -> None:
     answer = server.client().post(OPERATOR + "GetWorkspace", content=body, headers=headers)
 
     assert answer.status_code == 200
-
-
-# What the platform's own command sends, byte for byte, with this server's workspace.
-RECORDED: dict[str, tuple[str, str, type[Message]]] = {
-    "the first page of workflows": ("ListWorkflows", f"0a24{WS}", pb.ListWorkflowsResponse),
-    "a workflow by name": (
-        "GetWorkflowByName",
-        f"0a24{WS}12106f726465722d70726f63657373696e67",
-        pb.GetWorkflowByNameResponse,
-    ),
-    "executions": ("ListWorkflowExecutions", f"0a24{WS}2002", pb.ListWorkflowExecutionsResponse),
-    "running executions of one workflow": (
-        "ListWorkflowExecutions",
-        f"0a24{WS}20022a42"
-        "1227"
-        + "0a250a0d776f726b666c6f775f6e616d6510011a121a10"
-        + b"order-processing".hex()
-        # status EQ 3.0
-        + "1217"
-        + "0a150a0673746174757310011a09110000000000000840",
-        pb.ListWorkflowExecutionsResponse,
-    ),
-    "one execution": (
-        "GetWorkflowExecution",
-        f"0a24{WS}1224{EXECUTION.encode().hex()}",
-        pb.GetWorkflowExecutionResponse,
-    ),
-    "an application": ("GetApplication", f"0a24{WS}12066d792d617070", pb.GetApplicationResponse),
-    "a start": (
-        "TestStartWorkflow",
-        f"0a24{WS}1224{ORDER_WORKFLOW.encode().hex()}"
-        "1a0f0a066d792d617070120561646d696e22107b226f726465724964223a226f31227d",
-        pb.TestStartWorkflowResponse,
-    ),
-    "a resume": (
-        "TestResumeWorkflow",
-        f"0a24{WS}1224{EXECUTION.encode().hex()}",
-        pb.TestResumeWorkflowResponse,
-    ),
-    "workspaces, with a body of no bytes": ("ListWorkspaces", "", pb.ListWorkspacesResponse),
-}
-
-
-@pytest.mark.parametrize("name", RECORDED)
-def test_a_recorded_request_is_answered(server: Served, name: str) -> None:
-    method, body, response = RECORDED[name]
-    server.engine.add(identifier=EXECUTION)
-    server.engine.add(status=ExecutionStatus.RUNNING)
-    headers = PROTO | {"connect-protocol-version": "1", "accept-encoding": "gzip,br"}
-
-    answer = server.client(http2=True).post(
-        OPERATOR + method, content=bytes.fromhex(body), headers=headers
-    )
-
-    assert answer.status_code == 200, answer.text
-    message = response.FromString(answer.content)
-    assert message.ByteSize() > 0
-    if "running" in name:
-        assert isinstance(message, pb.ListWorkflowExecutionsResponse)
-        assert [one.status for one in message.executions] == [pb.WorkflowExecution.STATUS_RUNNING]
-        assert server.engine.queries[-1].workflow == "order-processing"
-    if name == "a start":
-        assert server.engine.actions[-1].argument == '{"orderId":"o1"}'
-        assert server.engine.actions[-1].invoker == "admin"
-
-
-def test_the_recorded_json_request_is_answered(server: Served) -> None:
-    """`api ListWorkflows`: HTTP/1.1 without the protocol's version header."""
-    headers = {"accept": "*/*", "accept-language": "*", "sec-fetch-mode": "cors"}
-
-    answer = server.call("ListWorkflows", headers=headers)
-
-    assert [one["name"] for one in answer.json()["workflows"]] == [
-        "nightly-report",
-        "order-processing",
-    ]
 
 
 def test_data_frames_with_an_empty_last_one_are_a_whole_request(server: Served) -> None:
