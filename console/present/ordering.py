@@ -50,6 +50,12 @@ class Order:
             return usual
         return f"{self.column}, {WORDS[self.column][self.is_descending]}"
 
+    def typed(self) -> str:
+        """Give what `parse_order` reads it from."""
+        if not self.column:
+            return "usual"
+        return f"{self.column} {'desc' if self.is_descending else 'asc'}"
+
     def turned(self) -> Order:
         """Give the other direction."""
         return Order(self.column, not self.is_descending) if self.column else self

@@ -103,6 +103,28 @@ def test_c_chooses_columns_and_they_are_there_the_next_time(tmp_path: Path) -> N
     run(again, size=(140, 24), state_folder=tmp_path)
 
 
+def test_the_order_is_kept_for_the_next_time_too(tmp_path: Path) -> None:
+    file = tmp_path / "view.json"
+
+    async def first(console: Console) -> None:
+        await console.command("columns status workflow took")
+        await console.command("sort workflow desc")
+
+    async def again(console: Console) -> None:
+        assert "workflow, z to a" in console.lines()[1]
+        assert console.lines()[2].split() == ["STATUS", "WORKFLOW", "↓", "TOOK"]
+        await console.command("sort usual")
+
+    async def at_last(console: Console) -> None:
+        assert "newest first" in console.lines()[1]
+
+    run(first, size=SIZE, state_folder=tmp_path)
+    assert json.loads(file.read_text())["sort"] == "workflow desc"
+    run(again, size=SIZE, state_folder=tmp_path)
+    assert "sort" not in json.loads(file.read_text())
+    run(at_last, size=SIZE, state_folder=tmp_path)
+
+
 def test_the_last_column_cannot_be_hidden_and_escape_keeps_what_was() -> None:
     async def body(console: Console) -> None:
         await console.command("columns workflow")
@@ -116,7 +138,17 @@ def test_the_last_column_cannot_be_hidden_and_escape_keeps_what_was() -> None:
     run(body, size=SIZE)
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", '{"columns": ["colour"]}', '{"columns": 7}'])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "{",
+        "[]",
+        '{"columns": ["colour"]}',
+        '{"columns": 7}',
+        '{"columns": ["status", "why"], "sort": "colour"}',
+    ],
+)
 def test_a_broken_file_is_ignored_with_a_note(text: str, tmp_path: Path) -> None:
     (tmp_path / "view.json").write_text(text)
 

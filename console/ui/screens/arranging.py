@@ -20,6 +20,7 @@ class Arranging(Filtering):
         super().__init__(session)
         self.view_state = ViewState(session.launch.state_folder)
         self.rows.column_names = self.view_state.columns
+        self.rows.order = self.view_state.order
 
     def on_mount(self) -> None:
         """Say that the kept arrangement could not be read."""
@@ -50,11 +51,13 @@ class Arranging(Filtering):
         )
 
     def sort_by(self, order: Order) -> None:
-        """Sort by this from now on."""
+        """Sort by this from now on, and the next time."""
         self.rows.order = order
         self.set_rows(self.rows.build())
         self.list.reset_columns()
-        self.say(f"sorted by {order.words()}" if order.column else "the usual order")
+        complaint = self.view_state.keep_order(order)
+        said = f"sorted by {order.words()}" if order.column else "the usual order"
+        self.say(complaint or said, Tone.WARNING if complaint else Tone.TEXT)
         self.update_lines()
 
     def do_list_columns(self, typed: Typed) -> None:
