@@ -18,7 +18,8 @@ from console.cli.identify import read_execution
 from console.cli.output import Format
 from console.cli.reference import checked_reference
 from console.cli.session import Connected, Session
-from console.commands.bulk import PER_SECOND, BulkRun, Fate, Item, parse_rate
+from console.commands.bulk import PER_SECOND, BulkRun, Item, parse_rate
+from console.commands.fates import Fate
 from console.commands.operations import Operations, Outcome, Result
 from console.model.execution import Execution
 from console.model.ids import ExecutionId

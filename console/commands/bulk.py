@@ -18,11 +18,11 @@ import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 
 from console.backend.errors import RateLimited, Unauthenticated
 from console.clock import Clock
 from console.commands.extras import CommandRefused
+from console.commands.fates import RETRIED, Fate
 from console.commands.operations import Outcome, Result
 from console.model.execution import Execution
 from console.model.ids import ExecutionId
@@ -34,24 +34,6 @@ PER_SECOND = 2.0
 MOST_PER_SECOND = 50.0
 IN_A_ROW = 3
 """Failures one after the other after which the backend, not an execution, is the trouble."""
-
-
-class Fate(StrEnum):
-    """What became of one of them."""
-
-    QUEUED = "queued"
-    SENDING = "sending"
-    ACCEPTED = "accepted"
-    REFUSED = "refused"
-    """The backend, or a look at its state, said no."""
-    FAILED = "failed"
-    """It was answered with an error, or its state could not be read."""
-    UNKNOWN = "outcome unknown"
-    """It was sent and no answer came."""
-    UNSENT = "not sent"
-
-
-RETRIED = frozenset({Fate.REFUSED, Fate.FAILED, Fate.UNSENT})
 
 
 @dataclass(frozen=True, slots=True)

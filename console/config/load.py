@@ -6,7 +6,6 @@ mistake is noted in the state folder, and a file with that digest is not checked
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -137,6 +136,8 @@ def load_keys(env: Mapping[str, str]) -> tuple[dict[str, str], tuple[Mistake, ..
 def _checked(
     text: str, raw: Mapping[str, object], file: Path, env: Mapping[str, str]
 ) -> tuple[Mistake, ...]:
+    import hashlib  # costs 3 ms
+
     digest = hashlib.sha256(f"{__version__}\n{text}".encode()).hexdigest()
     note = paths.state_folder(env) / "config.valid"
     try:

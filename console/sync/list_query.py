@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from console.model.execution import Execution
-from console.model.query import ExecutionQuery
 from console.model.states import ExecutionStatus
+
+if TYPE_CHECKING:  # the first frame needs none of it
+    from console.model.query import ExecutionQuery
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,4 +29,6 @@ class ListQuery:
 
     def page(self, limit: int, token: str = "") -> ExecutionQuery:
         """Ask the backend for one page of it."""
+        from console.model.query import ExecutionQuery
+
         return ExecutionQuery(self.workflow, self.statuses, limit, token)

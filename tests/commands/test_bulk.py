@@ -18,8 +18,9 @@ from console.backend.errors import (
     ServerFault,
     Unauthenticated,
 )
-from console.commands.bulk import IN_A_ROW, BulkRun, Fate, parse_rate
+from console.commands.bulk import IN_A_ROW, BulkRun, parse_rate
 from console.commands.extras import CommandRefused
+from console.commands.fates import Fate
 from console.commands.journal import Journal
 from console.commands.operations import Operations, Outcome, Result
 from console.commands.twins import bulk_twin

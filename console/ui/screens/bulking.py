@@ -9,10 +9,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from console.commands.availability import why_not
-from console.commands.bulk import BulkRun, Fate
 from console.commands.catalogue import Command, by_id
 from console.commands.command_line import Typed
-from console.commands.operations import Outcome, Result
+from console.commands.fates import Fate
 from console.model.ids import ExecutionId
 from console.present.clean import clean
 from console.present.line import Line, Span
@@ -23,6 +22,8 @@ from console.ui.session import UNKNOWN, Session
 from console.ui.widgets.line_bar import LineBar
 
 if TYPE_CHECKING:
+    from console.commands.bulk import BulkRun
+    from console.commands.operations import Outcome
     from console.ui.dialogs.bulk import BulkDialog
 
 TOGETHER = ("execution.resume", "execution.cancel")
@@ -162,6 +163,8 @@ class Bulking(Marking):
 
     def run_outcome(self, outcome: Outcome) -> None:
         """Take over what came of one."""
+        from console.commands.operations import Result
+
         word = UNKNOWN if outcome.result is Result.UNKNOWN else self._doing
         self.console_app.acted(outcome, word)
 
