@@ -45,7 +45,7 @@ class ProjectFile:
     grace_seconds: int = 5
     """How long running jobs may go on when the server is told to end."""
     resolver_seconds: int = 30
-    """How long one call of a resolver may take, the wait for a free process included."""
+    """How long one call of a resolver may take, and how long it may wait for a process before."""
     resolver_processes: int | None = None
     """How many resolvers run at a time; None is as many as there are workers."""
     listen: str | None = None

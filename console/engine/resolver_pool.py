@@ -32,7 +32,7 @@ class ResolverPool:
         seconds: float | None = None,
     ) -> None:
         self.seconds: float = project.resolver_seconds if seconds is None else seconds
-        """How long a call may take, the wait for a free process included."""
+        """How long a call may take, and how long it may wait for a free process before."""
         self._project = project
         self._engine = engine
         self._log = log
@@ -54,23 +54,28 @@ class ResolverPool:
         """
         resolver = self._project.resolvers[name]
         seconds = self.seconds
-        has_seat = False
         try:
             async with asyncio.timeout(seconds) as clock:
-                async with self._seats:
-                    has_seat = True
-                    message = await self._run(resolver, argument, user, f"{actor} ({name})")
+                await self._seats.acquire()
         except TimeoutError:
             if not clock.expired():
                 raise
-            if not has_seat:
-                raise ResolverRefused(
-                    "every process for resolvers is busy; try again", code="resource_exhausted"
-                ) from None
+            raise ResolverRefused(
+                "every process for resolvers is busy; try again", code="resource_exhausted"
+            ) from None
+        try:
+            # The time to run begins anew: what has waited long is not stopped halfway for it.
+            async with asyncio.timeout(seconds) as clock:
+                message = await self._run(resolver, argument, user, f"{actor} ({name})")
+        except TimeoutError:
+            if not clock.expired():
+                raise
             raise ResolverRefused(
                 f"resolver {name!r} took longer than {seconds:g} s and was stopped",
                 code="deadline_exceeded",
             ) from None
+        finally:
+            self._seats.release()
         if "refused" in message:
             mistakes = [(tuple(place), words) for place, words in message.get("mistakes", ())]
             raise ResolverRefused(

@@ -50,6 +50,8 @@ def default(input: How, context: ResolverContext) -> str:
         (HERE / "holds").write_text(str(os.getpid()))
         while not (HERE / "go").exists():
             time.sleep(0.005)
+    if input.how == "doze":
+        time.sleep(1.2)
     if input.how == "wander":
         os.chdir("/")
     if input.how == "where":
@@ -235,6 +237,17 @@ def test_the_project_says_how_long_a_call_takes_and_how_many_run_at_a_time(root:
 
     asyncio.run(run())
     (root / "hangs").unlink()
+
+
+def test_the_wait_for_a_process_takes_nothing_of_the_time_to_run(root: Path) -> None:
+    async def run() -> None:
+        async with opened(root) as pool:
+            await how(pool)  # its process has started
+            pool.seconds = 2.0
+            first, second = await asyncio.gather(how(pool, "doze"), how(pool, "doze"))
+            assert first == second
+
+    asyncio.run(run())
 
 
 def test_a_body_that_hangs_is_stopped_and_whoever_waits_for_its_process_is_told(
