@@ -75,7 +75,10 @@ def flight_check(
         refusal = f"resume needs FAILED; this is {execution.status_word or execution.status.value}"
         return FlightCheck(tuple(facts), (), False, clean(refusal))
     facts += _work(execution)
-    warnings = [*_deployed(execution, workflow, now, zone), *_failed_before(history)]
+    started = execution.started_at or execution.created_at
+    if history is not None and history.attempts:
+        started = history.attempts[0].started_at or started  # results of the first are kept too
+    warnings = [*_deployed(started, workflow, now, zone), *_failed_before(history)]
     return FlightCheck(tuple(facts), tuple(warnings), True, "")
 
 
@@ -93,6 +96,11 @@ def _work(execution: Execution) -> list[Fact]:
             names = " / ".join(clean(node.job.name) for node in callers)
             own = "its own code runs again" if len(callers) == 1 else "their own code runs again"
             facts.append(Fact("Replays", (Span(names), Span(f"   {own}, {count}", Tone.DIM))))
+        kept = [clean(n.job.name) for n in cause.children if n.job.status is JobStatus.SUCCESS]
+        if kept:  # it failed in its own code, after what it had triggered
+            names = ", ".join(dict.fromkeys(kept))
+            count = f"{len(kept)} result{'' if len(kept) == 1 else 's'} of {names}"
+            facts.append(Fact("Reuses", (Span(count, Tone.DIM),)))
     facts.append(Fact("Not known", (Span("what it triggers after that", Tone.DIM),)))
     return facts
 
@@ -114,9 +122,8 @@ def _path_to(cause: JobNode, roots: list[JobNode]) -> tuple[list[JobNode], int]:
 
 
 def _deployed(
-    execution: Execution, workflow: Workflow | None, now: datetime, zone: tzinfo | None
+    started: datetime | None, workflow: Workflow | None, now: datetime, zone: tzinfo | None
 ) -> list[Fact]:
-    started = execution.started_at or execution.created_at
     if workflow is None or workflow.updated_at is None or started is None:
         return []
     if workflow.updated_at <= started:

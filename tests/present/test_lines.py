@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from console.backend.errors import BackendError, Unreachable
-from console.model.states import ExecutionStatus
+from console.model.states import ExecutionStatus, JobStatus
 from console.model.workflow import Workflow
 from console.present.errors import error_lines, error_sentence, job_error_lines
 from console.present.line import Span, line_width, plain
@@ -19,7 +19,7 @@ from console.present.logs import LONGEST, format_since, log_line, split_time
 from console.present.resume import flight_check
 from console.present.status import freshness_changes_in, freshness_line, ordinal
 from console.present.tone import Tone
-from tests.present.samples import NOW, REFUSED, ago, execution, failed_order, two_attempts
+from tests.present.samples import NOW, REFUSED, ago, execution, failed_order, job, two_attempts
 
 STAMPED = b"2026-11-24T03:10:53.118Z 421 too many connections"
 
@@ -150,6 +150,35 @@ def test_the_flight_check_says_what_runs_again_and_what_does_not() -> None:
         "▲ deployed again       at 03:11:13, after this execution started",
         "▲ failed the same      in attempt 1, after 41.0 s",
     ]
+
+
+def test_a_job_that_failed_in_its_own_code_reuses_what_it_had_triggered() -> None:
+    main = "process-order"
+    order = execution(
+        "order-processing",
+        ExecutionStatus.FAILED,
+        50,
+        10,
+        jobs=(
+            job(main, JobStatus.FAILED, 50, 10),
+            job(f"{main}/fetch-customer", JobStatus.SUCCESS, 49, 48),
+            job(f"{main}/charge-card", JobStatus.SUCCESS, 47, 40, number=1),
+            job(f"{main}/charge-card", JobStatus.SUCCESS, 39, 30, number=2),
+        ),
+    )
+    assert [plain(line).rstrip() for line in flight_check(order, NOW).lines()][1:] == [
+        "Runs again             process-order",
+        "Reuses                 3 results of fetch-customer, charge-card",
+        "Not known              what it triggers after that",
+    ]
+
+
+def test_a_deployment_between_two_attempts_is_told_too() -> None:
+    order = failed_order()
+    deployed = Workflow("w", order.workflow_name, "process-order", updated_at=ago(1000))
+    check = flight_check(order, NOW, history=two_attempts(order), workflow=deployed, zone=UTC)
+    assert check.warnings[0].label == "deployed again"
+    assert not flight_check(order, NOW, workflow=deployed, zone=UTC).warnings, "not known then"
 
 
 def test_a_flight_check_without_history_claims_nothing() -> None:

@@ -157,6 +157,23 @@ def test_the_state_is_read_when_it_opens_and_again_before_the_call() -> None:
     run(body)
 
 
+def test_what_failed_again_meanwhile_is_told_anew_with_its_attempts_and_warnings() -> None:
+    async def body(console: Console) -> None:
+        await resume_asked(console)
+        order = console.backend.executions[console.shop.order]
+        later = console.clock.now()
+        console.backend.put(replace(order, started_at=later, finished_at=later))
+        await console.press("tab", "enter")
+        await console.until(lambda: "nothing was sent: it changed meanwhile" in console.text())
+        await console.until(lambda: "failed, attempt 2" in console.text(), "what is so now")
+        assert "failed the same" in console.text() and "nothing was sent" in console.text()
+        assert console.backend.actions == []
+        await console.press("tab", "enter")
+        await console.until(lambda: console.backend.actions, "the resume of what was told")
+
+    run(body)
+
+
 def test_an_execution_that_went_on_before_the_dialog_opened_is_refused() -> None:
     async def body(console: Console) -> None:
         console.backend.hold("get_execution")

@@ -67,7 +67,7 @@ class ResumeDialog(FormDialog):
             zone=session.zone,
             glyphs=session.glyphs,
         )
-        if self._check.refusal:
+        if self._check.refusal and not self._message:  # what was said of the call says more
             self.tell(self._check.refusal)
         self.review()
 
@@ -112,4 +112,5 @@ class ResumeDialog(FormDialog):
         if outcome.execution is not None:
             self.execution = outcome.execution
             self._show(None, None)
+            self.run_worker(self._read(), exit_on_error=False)  # attempts and warnings, too
         super().stays(outcome)
