@@ -30,6 +30,9 @@ class HttpConfig(Config):
     # A client's pool must be the one to close an idle connection: an action sent into one that the
     # server closes at that moment has no known outcome.
     keep_alive_timeout = 120.0
+    # Nothing came for so long, not even the end of a connection: its client may be gone without a
+    # word, or never ask. Longer than any call takes.
+    read_timeout = 900
     # The request after the last one allowed is dropped on HTTP/2, not answered.
     keep_alive_max_requests = 1 << 60
     # Longer than ours, which answers what still runs; hypercorn's cancels it without an answer.
