@@ -166,6 +166,7 @@ class DatabaseSession:
                 return self._unavailable(error)
             case Fault.STATEMENT:
                 self._is_in_doubt = True
+                error.code = None  # no link to SQLAlchemy's page in what a job failed with
         return None
 
     def _stay_inside(self, _connection: Any, _cursor: Any, statement: str, *_more: object) -> None:

@@ -143,5 +143,6 @@ def test_a_mistake_in_a_statement_stays_the_drivers_own_error(file: Path) -> Non
         with get_db_sync("tailordb").begin() as tx:
             tx.execute("SELECT * FROM readonly")
 
-    with pytest.raises(OperationalError, match="no such table: readonly"):
+    with pytest.raises(OperationalError, match="no such table: readonly") as told:
         run(file, body, "ro")
+    assert str(told.value).endswith("[SQL: SELECT * FROM readonly]")
