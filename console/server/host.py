@@ -148,7 +148,8 @@ def _token_file(project: Path, hosting: Hosting, tcp: TcpListener | None) -> Pat
             option = "--open" if hosting.is_open else "--no-token"
             raise ServeError(f"{option} is for loopback only; {tcp.host} needs a token", 2)
         return None
-    return hosting.token_file or own_token_file(make_state_folder(project))
+    chosen = hosting.token_file or own_token_file(make_state_folder(project))
+    return chosen.absolute()  # who reads the record stands in another folder
 
 
 @contextmanager

@@ -207,6 +207,15 @@ def test_a_listener_without_a_token_file_uses_the_projects_own(project: Path) ->
         assert client.post(OPERATOR + "Ping", json={}, headers=headers).status_code == 200
 
 
+def test_a_token_file_is_recorded_by_its_whole_path(
+    project: Path, token_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(token_file.parent)
+    here = Hosting(listen="127.0.0.1:0", token_file=Path(token_file.name))
+    with served(project, here) as running:
+        assert running.record.token_file == token_file
+
+
 @pytest.mark.parametrize(
     "hosting", [Hosting("0.0.0.0:0", no_token=True), Hosting("[::]:0", is_open=True)]
 )
