@@ -6,12 +6,13 @@ import asyncio
 
 from console.backend.errors import BackendError
 from console.cli.codes import ExitCode
+from console.cli.connected import Connected
 from console.cli.documents import Document, execution_document, job_details, status_name
+from console.cli.format import Format
 from console.cli.job_logs import JobLogs
 from console.cli.log_printer import LogPrinter
-from console.cli.output import Format, say
+from console.cli.output import say
 from console.cli.records import read_records
-from console.cli.session import Connected
 from console.cli.summary import open_wait_points, print_execution
 from console.cli.watch import Patience, Until, Waited, Watch
 from console.model.execution import Execution

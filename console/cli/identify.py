@@ -8,10 +8,10 @@ from uuid import UUID
 from console.backend.errors import NotFound
 from console.backend.protocol import Backend
 from console.cli.codes import ExitCode
+from console.cli.connected import Connected
 from console.cli.diagnostics import CliError
 from console.cli.documents import iso, status_name
 from console.cli.reference import LATEST, checked_reference, is_whole_id
-from console.cli.session import Connected
 from console.model.execution import Execution
 from console.model.ids import ExecutionId
 from console.model.query import ExecutionQuery

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from console.backend.errors import BackendError
+from console.cli.format import Format
 from console.cli.job_logs import LogPiece, unreadable
-from console.cli.output import Format, Output
+from console.cli.output import Output
 from console.present.clean import clean
 
 

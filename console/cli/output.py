@@ -8,23 +8,12 @@ import shutil
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import TextIO
 
+from console.cli.format import Format
 from console.present.cells import cell_width, clip_middle
 from console.present.clean import clean
 from console.present.tone import Tone
-
-
-class Format(StrEnum):
-    """What stdout gets."""
-
-    TEXT = "text"
-    JSON = "json"
-    """One document."""
-    NDJSON = "ndjson"
-    """One document a line, as they come."""
-
 
 _SGR = {
     Tone.FAILED: "31",

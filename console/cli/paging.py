@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from console.cli.session import Connected
+from console.cli.connected import Connected
 from console.model.query import Page
 
 T = TypeVar("T")

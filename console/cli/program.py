@@ -14,13 +14,10 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 
-import click
-
 from console import __version__
 from console.cli.codes import ExitCode
 from console.cli.ending import Terminated, terminating
-from console.cli.main import wfc
-from console.cli.output import say
+from console.cli.plain import open_console, plain_flags
 from console.cli.session import Session, Wiring
 
 COMPLETE = "_WFC_COMPLETE"
@@ -30,9 +27,9 @@ COMPLETE = "_WFC_COMPLETE"
 def run(arguments: Sequence[str], wiring: Wiring) -> int:
     """Run one command line and give the exit code."""
     if instruction := os.environ.get(COMPLETE):
-        from click.shell_completion import shell_complete
+        from console.cli.worded import complete
 
-        return shell_complete(wfc, {"obj": Session(wiring)}, "wfc", COMPLETE, instruction)
+        return complete(Session(wiring), COMPLETE, instruction)
     if isinstance(sys.stdout, io.TextIOWrapper):
         # What the terminal's encoding lacks is shown by its code; stderr does so by itself.
         sys.stdout.reconfigure(errors="backslashreplace")
@@ -52,13 +49,12 @@ def run(arguments: Sequence[str], wiring: Wiring) -> int:
 
 def _invoke(arguments: Sequence[str], wiring: Wiring) -> int:
     try:
-        with wfc.make_context("wfc", list(arguments), obj=Session(wiring)) as context:
-            code = wfc.invoke(context)
-            return code if isinstance(code, int) else ExitCode.DONE
-    except click.exceptions.Exit as leave:
-        return leave.exit_code
-    except click.ClickException as error:
-        return _usage(error)
+        flags = plain_flags(arguments)
+        if flags is not None:
+            return open_console(Session(wiring, flags=flags))
+        from console.cli.worded import invoke
+
+        return invoke(arguments, Session(wiring))
     except BrokenPipeError:
         raise
     except Exception as error:
@@ -67,29 +63,11 @@ def _invoke(arguments: Sequence[str], wiring: Wiring) -> int:
         found = diagnose(error)
         if found is None:
             return _bug(error, arguments, os.environ)
+        from console.cli.output import say
+
         first, *more = found.lines
         say("\n".join([f"wfc: {first}", *more]))
         return found.exit_code
-
-
-def _usage(error: click.ClickException) -> int:
-    from console.present.clean import clean
-
-    if isinstance(error, click.NoSuchOption):
-        message = f"there is no option {error.option_name!r}"
-        if error.possibilities:
-            message += f"; did you mean `{sorted(error.possibilities)[0]}`?"
-    else:
-        message = " ".join(error.format_message().split())
-        # click begins with a capital; what is no sentence of its own, such as JSON, is left alone.
-        message = message[:1].lower() + message[1:] if message[:2].istitle() else message
-    message = clean(message)
-    context = error.ctx if isinstance(error, click.UsageError) else None
-    hint = ""
-    if context is not None and "--help" not in message and "did you mean" not in message:
-        hint = f"; see `{context.command_path} --help`"
-    say(f"wfc: {message.rstrip('.')}{hint}")
-    return ExitCode.WRONG
 
 
 def _let_go() -> None:
@@ -107,6 +85,7 @@ def _bug(error: Exception, arguments: Sequence[str], env: Mapping[str, str]) -> 
     import platform
     import traceback
 
+    from console.cli.output import say
     from console.config.paths import state_folder
     from console.present.clean import clean
 

@@ -6,8 +6,8 @@ from collections.abc import Awaitable, Callable
 
 from console.backend.errors import OutcomeUnknown, RateLimited
 from console.cli.codes import ExitCode
+from console.cli.connected import Connected
 from console.cli.diagnostics import CliError
-from console.cli.session import Connected
 from console.commands.operations import Outcome, Result
 
 

@@ -10,14 +10,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from console.cli.codes import ExitCode
-from console.cli.output import Format, Output
+from console.cli.format import Format
 from console.config.flags import Flags
 
 if TYPE_CHECKING:  # --help needs none of it; asyncio, which the clock imports, costs 20 ms
     from console.backend.protocol import Backend
+    from console.cli.connected import Connected
+    from console.cli.output import Output
     from console.cli.profile_book import ProfileBook
     from console.clock import Clock
-    from console.commands.operations import Operations
     from console.config.load import UiSettings, UserConfig
     from console.config.target import Settled
     from console.model.target import Target
@@ -58,43 +59,6 @@ class Wiring:
     make_clock: Callable[[], Clock]
 
 
-@dataclass(frozen=True, slots=True)
-class Connected:
-    """An open backend and what goes with it."""
-
-    backend: Backend
-    target: Target
-    clock: Clock
-    output: Output
-    state: Path
-
-    async def ask(self, question: Callable[[], Awaitable[T]]) -> T:
-        """Ask the backend; it may ask for fewer requests, and is asked again when it said."""
-        from console.cli.patience import patiently
-
-        return await patiently(question, self.clock, self.output.talk)
-
-    async def operations(self, *, reason: str = "") -> Operations:
-        """Give what changes the backend; each is written to the person's journal."""
-        from console.commands.journal import Journal
-        from console.commands.operations import Operations
-
-        capabilities = await self.backend.capabilities()
-        if reason and not capabilities.reasons:
-            self.output.talk("note: this backend keeps no reasons; yours is in your own journal")
-        folder: Path | None = self.state
-        try:
-            self.state.mkdir(mode=0o700, parents=True, exist_ok=True)
-        except OSError:
-            folder = None
-        if folder is None or not os.access(folder, os.W_OK):
-            # A script on a machine without a writable home still has to get its work done.
-            folder = None
-            self.output.warn(f"no action journal: {self.state} cannot be written")
-        journal = Journal(folder, self.target)
-        return Operations(self.backend, self.target, capabilities, journal, self.clock)
-
-
 @dataclass(slots=True)
 class Session:
     """What one invocation knows; commands get it as their context's object."""
@@ -107,6 +71,8 @@ class Session:
     @property
     def output(self) -> Output:
         """Where this command prints."""
+        from console.cli.output import Output
+
         return Output(self.format)
 
     @property
@@ -160,6 +126,7 @@ class Session:
     def run(self, work: Callable[[Connected], Awaitable[T]], *, changes: bool = False) -> T:
         """Connect, do some work, and close the connection."""
         target = self.wiring.prepare(self.target(changes=changes), self.output.talk)
+        from console.cli.connected import Connected
         from console.cli.ending import run_cancellable
         from console.config.paths import state_folder
 

@@ -13,11 +13,12 @@ import click
 
 from console.backend.errors import BackendError, NotFound, RateLimited
 from console.cli.codes import ExitCode
+from console.cli.connected import Connected
 from console.cli.diagnostics import backend_code, backend_line
+from console.cli.format import Format
 from console.cli.identify import read_execution
-from console.cli.output import Format
 from console.cli.reference import checked_reference
-from console.cli.session import Connected, Session
+from console.cli.session import Session
 from console.commands.bulk import PER_SECOND, BulkRun, Item, parse_rate
 from console.commands.fates import Fate
 from console.commands.operations import Operations, Outcome, Result

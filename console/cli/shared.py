@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import click
 
-from console.cli.output import Format
+from console.cli.format import Format
 from console.cli.session import Session
 
 SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 100}

@@ -8,13 +8,14 @@ import click
 
 from console.cli.codes import ExitCode
 from console.cli.commands.waiting import patience, patience_options, wait_option
+from console.cli.connected import Connected
 from console.cli.documents import execution_document, job_details
 from console.cli.following import Following
 from console.cli.identify import find_execution
 from console.cli.paging import read_pages
 from console.cli.records import print_records, read_records
 from console.cli.reference import checked_reference
-from console.cli.session import Connected, Session
+from console.cli.session import Session
 from console.cli.shared import Command
 from console.cli.summary import print_execution, print_executions
 from console.cli.values import Order, Status

@@ -6,9 +6,10 @@ import click
 
 from console.backend.errors import NotFound
 from console.cli.codes import ExitCode
+from console.cli.connected import Connected
 from console.cli.documents import workflow_document, workflow_row
 from console.cli.paging import read_pages
-from console.cli.session import Connected, Session
+from console.cli.session import Session
 from console.cli.shared import Command
 from console.cli.summary import print_workflow, print_workflows
 

@@ -10,10 +10,11 @@ import click
 
 from console.backend.errors import BackendError
 from console.cli.codes import ExitCode
+from console.cli.connected import Connected
 from console.cli.diagnostics import CliError, backend_code, backend_line
 from console.cli.documents import iso
 from console.cli.output import Cell, Output
-from console.cli.session import Connected, Session
+from console.cli.session import Session
 from console.cli.shared import Command
 from console.model.query import Counts
 from console.model.states import ExecutionStatus

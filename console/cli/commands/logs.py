@@ -6,15 +6,16 @@ import click
 
 from console.backend.errors import BackendError
 from console.cli.codes import ExitCode
+from console.cli.connected import Connected
 from console.cli.diagnostics import backend_code
 from console.cli.documents import job_details
+from console.cli.format import Format
 from console.cli.identify import read_execution
 from console.cli.job_logs import JobLogs, check_job, matching_jobs
 from console.cli.log_printer import LogPrinter
-from console.cli.output import Format
 from console.cli.records import read_records
 from console.cli.reference import checked_reference
-from console.cli.session import Connected, Session
+from console.cli.session import Session
 from console.cli.shared import Command
 from console.cli.values import Duration
 from console.cli.watch import Patience, Until, Watch

@@ -9,11 +9,12 @@ import click
 from console.backend.errors import Conflict, NotFound
 from console.cli.codes import ExitCode
 from console.cli.commands.waiting import reason_option
+from console.cli.connected import Connected
 from console.cli.documents import status_name
 from console.cli.identify import read_execution
 from console.cli.reference import checked_reference
 from console.cli.sending import sent
-from console.cli.session import Connected, Session
+from console.cli.session import Session
 from console.cli.several import change_several, rate_option
 from console.cli.shared import Command
 from console.cli.values import JsonText

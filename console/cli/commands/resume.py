@@ -9,12 +9,13 @@ import click
 from console.backend.errors import NotResumable
 from console.cli.codes import ExitCode
 from console.cli.commands.waiting import patience, patience_options, reason_option, wait_option
+from console.cli.connected import Connected
 from console.cli.documents import status_name
 from console.cli.following import Following
 from console.cli.identify import read_execution
 from console.cli.reference import checked_reference
 from console.cli.sending import sent
-from console.cli.session import Connected, Session
+from console.cli.session import Session
 from console.cli.several import Operate, change_several, rate_option
 from console.cli.shared import Command
 from console.commands.operations import Operations, Outcome

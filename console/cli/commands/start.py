@@ -6,9 +6,10 @@ import click
 
 from console.cli.codes import ExitCode
 from console.cli.commands.waiting import patience, patience_options, reason_option, wait_option
+from console.cli.connected import Connected
 from console.cli.following import Following
 from console.cli.sending import sent
-from console.cli.session import Connected, Session
+from console.cli.session import Session
 from console.cli.shared import Command
 from console.cli.values import JsonText
 from console.config.machine_users import machine_users_of

@@ -6,10 +6,11 @@ import click
 
 from console.cli.codes import ExitCode
 from console.cli.commands.waiting import patience, patience_options
+from console.cli.connected import Connected
 from console.cli.following import Following
 from console.cli.identify import find_execution
 from console.cli.reference import checked_reference
-from console.cli.session import Connected, Session
+from console.cli.session import Session
 from console.cli.shared import Command
 
 
