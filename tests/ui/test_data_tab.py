@@ -35,6 +35,46 @@ async def to(console: Console, part: str) -> None:
     await console.do("nav.escape")
 
 
+def test_another_width_keeps_the_cursor_on_its_row() -> None:
+    long = '{"path": "' + "a long word " * 12 + '", "charged": 1}'
+
+    async def body(console: Console) -> None:
+        await data_of(console)
+        await to(console, '"charged": true')
+        for size in ((60, 24), (140, 40), (20, 5), (100, 30), (80, 24)):
+            await console.pilot.resize_terminal(*size)
+            await console.settle()
+            if size != (20, 5):
+                await console.until(lambda: '"charged": true' in console.row("┃"), f"{size}")
+
+    run(body, size=(80, 40), shop=shop_with_input(long))
+
+
+def test_what_is_read_later_does_not_push_an_untouched_cursor_down() -> None:
+    async def body(console: Console) -> None:
+        await console.do("execution.data")
+        screen = console.screen
+        assert isinstance(screen, ExecutionScreen)
+        view, reader = screen.pane.data, screen.pane.reader
+        await console.until(lambda: "Attempts" in console.text(), "the data")
+        await console.settle()
+        sections = list(reader.sections(screen.pane.watch_feeds))
+        view.forget_documents()
+        view._sections_for = lambda: sections[2:]
+        view.update()
+        assert view.cursor_index == 0
+        view._sections_for = lambda: sections
+        view.update()
+        assert view.cursor_index == 0 and console.row("┃").startswith("┃Error")
+        await console.do("move.down")
+        row = console.row("┃")
+        view._sections_for = lambda: [sections[3], *sections]
+        view.update()
+        assert console.row("┃") == row and view.cursor_index > 1
+
+    run(body)
+
+
 def test_json_folds_under_the_cursor_and_the_cursor_stays_there() -> None:
     async def body(console: Console) -> None:
         view = await data_of(console)

@@ -10,42 +10,20 @@ space fold what is under the cursor, left and right fold and unfold or scroll si
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import ClassVar
 
 from textual import events
 from textual.binding import BindingType
 
-from console.present.data import LABEL, Document, Fact, Section, json_lines, section_lead
+from console.present.data import Section, section_lead
 from console.present.glyphs import UNICODE, Glyphs
-from console.present.json_tree import JsonTree
 from console.present.line import Line, Span, clip_line, cut_line, plain
-from console.present.log_lines import highlighted, wrapped
+from console.present.log_lines import highlighted
 from console.present.tone import Tone
 from console.ui.keymap import pane_bindings
-from console.ui.widgets.text_view import GUTTER, TextView, indent_of
-
-LEAD = LABEL + 2
-
-
-@dataclass(slots=True)
-class Block:
-    """Rows that belong together: lines that are wrapped already, or a tree."""
-
-    name: str
-    label: str
-    """What stands before the first row; empty for all but the first of a section."""
-    lines: Sequence[Line] = ()
-    tree: JsonTree | None = None
-    indent: int = 0
-    value: str = ""
-
-    @property
-    def count(self) -> int:
-        """How many rows it has."""
-        return len(self.tree.rows) if self.tree is not None else len(self.lines)
+from console.ui.widgets.data_rows import LEAD, DataRows
+from console.ui.widgets.text_view import GUTTER, TextView
 
 
 class DataView(TextView):
@@ -70,81 +48,41 @@ class DataView(TextView):
         super().__init__(lambda width: (), id=id)
         self.glyphs = glyphs
         self._sections_for = sections_for
-        self._blocks: list[Block] | None = None
-        self._starts: list[int] = []
-        self._count = 0
-        self._trees: dict[str, tuple[str, JsonTree | None]] = {}
+        self._rows = DataRows()
+        self._is_composed = False
         self._cursor = 0
+        self._held = ("", 0)
+        """The block the cursor was in last, and its place there."""
+        self._has_moved = False
 
     # Rows
 
     def forget_documents(self) -> None:
         """Another execution is shown: begin at its first row, with nothing folded."""
-        self._trees.clear()
-        self._blocks = None
+        self._rows.forget()
+        self._is_composed = False
         self._cursor = 0
+        self._has_moved = False
 
     @property
-    def blocks(self) -> list[Block]:
-        """The rows there are."""
-        if self._blocks is None:
-            self._blocks = self._composed()
-            self._index()
-        return self._blocks
-
-    def _index(self) -> None:
-        self._starts, self._count = [], 0
-        for block in self._blocks or ():
-            self._starts.append(self._count)
-            self._count += block.count
-
-    def _composed(self) -> list[Block]:
-        width = max(1, self.line_width - GUTTER)
-        blocks: list[Block] = []
-        for section in self._sections_for():
-            if blocks:
-                blocks.append(Block("", "", [()]))
-            label = section.label
-            for number, part in enumerate(section.parts):
-                name = f"{section.label} {number}"
-                if isinstance(part, Document):
-                    blocks.append(self._document(part, label, width))
-                else:
-                    line, value = (part.line, part.value) if isinstance(part, Fact) else (part, "")
-                    blocks.append(Block(name, label, self._wrapped(line, width), value=value))
-                label = ""
-        return blocks
-
-    def _document(self, part: Document, label: str, width: int) -> Block:
-        known = self._trees.get(part.name)
-        if known is None or known[0] != part.text:
-            try:
-                tree = JsonTree(part.text, width=max(20, width - LEAD - part.indent))
-            except ValueError:
-                tree = None
-            known = self._trees[part.name] = (part.text, tree)
-        if known[1] is not None:
-            return Block(part.name, label, tree=known[1], indent=part.indent)
-        lines = [row for line in json_lines(part.text) for row in self._wrapped(line, width)]
-        return Block(part.name, label, lines, indent=part.indent)
-
-    def _wrapped(self, line: Line, width: int) -> list[Line]:
-        if not self.is_wrapped:
-            return [line]
-        return wrapped(line, width - LEAD, indent_of(line), at_blanks=True)
+    def rows(self) -> DataRows:
+        """The rows there are; composed anew, the cursor is where its row is now."""
+        rows = self._rows
+        if not self._is_composed:
+            width = max(1, self.line_width - GUTTER)
+            rows.compose(self._sections_for(), width, is_wrapped=self.is_wrapped)
+            self._is_composed = True
+            row = rows.row_of(*self._held) if self._has_moved else 0
+            self._cursor = max(0, min(self._cursor if row is None else row, rows.count - 1))
+        return rows
 
     @property
     def line_count(self) -> int:
         """How many rows there are."""
-        return self._count if self.blocks else 0
-
-    def _at(self, index: int) -> tuple[Block, int]:
-        """Give the block of a row, and the row's place in it."""
-        number = bisect_right(self._starts, index) - 1
-        return self.blocks[number], index - self._starts[number]
+        return self.rows.count
 
     def _text(self, index: int) -> Line:
-        block, place = self._at(index)
+        block, place = self.rows.at(index)
         room = max(8, self.line_width - GUTTER - LEAD - block.indent)
         line = (
             block.lines[place] if block.tree is None else block.tree.line(place, room + self._left)
@@ -153,7 +91,7 @@ class DataView(TextView):
 
     def compose_line(self, index: int) -> Line:
         """Give one row."""
-        block, place = self._at(index)
+        block, place = self.rows.at(index)
         text = self._text(index)
         if self._pattern:
             text = highlighted(text, self._pattern, is_current=index == self._match)
@@ -176,26 +114,28 @@ class DataView(TextView):
 
     def update(self) -> None:
         """Compose again; the cursor stays on its row, wherever that is now."""
-        name, place = "", self._cursor
-        if self._blocks is not None and self._cursor < self._count:
-            block, place = self._at(self._cursor)
-            name = block.name
-        self._blocks = None
+        self._hold()
         if not self.is_mounted:
             return
-        for block, start in zip(self.blocks, self._starts, strict=True):
-            if name and block.name == name:
-                self._cursor = start + min(place, block.count - 1)
-                break
-        self._cursor = max(0, min(self._cursor, self._count - 1))
         self.count_changed()
         self.refresh_changed()
 
+    def _hold(self) -> None:
+        """Remember where the cursor is, and that all is to be composed anew."""
+        if self._is_composed and self._cursor < self._rows.count:
+            block, place = self._rows.at(self._cursor)
+            self._held = (block.name, place)
+        self._is_composed = False
+
     def forget_lines(self) -> None:
-        """Wrap anew."""
-        self._blocks = None
+        """Wrap anew; the cursor's row may be another one then."""
+        self._hold()
         if self.is_mounted:
-            self.call_later(self.count_changed)
+            self.call_later(self._rewrapped)
+
+    def _rewrapped(self) -> None:
+        self.count_changed()
+        self.keep_place()
 
     def watch_has_focus(self, has_focus: bool) -> None:
         """Show which pane the keys go to."""
@@ -214,7 +154,7 @@ class DataView(TextView):
         """What is under the cursor; empty where it is nothing by itself."""
         if not self.line_count:
             return ""
-        block, place = self._at(self._cursor)
+        block, place = self.rows.at(self._cursor)
         return block.tree.text_of(place) if block.tree is not None else block.value
 
     def move_by(self, lines: int) -> None:
@@ -223,6 +163,7 @@ class DataView(TextView):
 
     def move_to(self, index: int) -> None:
         """Move the cursor to a row."""
+        self._has_moved = True
         self._cursor = max(0, min(index, self.line_count - 1))
         self.scroll_into_view(self._cursor)
         self.refresh_changed()
@@ -246,7 +187,7 @@ class DataView(TextView):
         """Fold or unfold what is under the cursor, else fold what it is in."""
         if not self.line_count:
             return
-        block, place = self._at(self._cursor)
+        block, place = self.rows.at(self._cursor)
         if block.tree is None:
             return
         if block.tree.toggle(place):
@@ -257,8 +198,9 @@ class DataView(TextView):
                 self._folded(self._cursor - place + opening)
 
     def _folded(self, cursor: int) -> None:
-        self._index()
+        self._rows.index()
         self._match = None
+        self._has_moved = True
         self._cursor = cursor
         self.count_changed()
         self.scroll_into_view(cursor)
@@ -266,7 +208,7 @@ class DataView(TextView):
 
     def action_fold_or_page(self) -> None:
         """Fold or unfold, or turn the page where there is nothing to fold."""
-        block, place = self._at(self._cursor) if self.line_count else (None, 0)
+        block, place = self.rows.at(self._cursor) if self.line_count else (None, 0)
         if block is not None and block.tree is not None and block.tree.toggle(place):
             self._folded(self._cursor)
         else:
@@ -274,7 +216,7 @@ class DataView(TextView):
 
     def action_inward(self, step: int) -> None:
         """Unfold, or fold what the cursor is on or in; where lines go on to the right, scroll."""
-        block, place = self._at(self._cursor) if self.line_count else (None, 0)
+        block, place = self.rows.at(self._cursor) if self.line_count else (None, 0)
         if block is None or block.tree is None or not self.is_wrapped:
             self.action_sideways(step)
         elif step > 0:
@@ -307,7 +249,7 @@ class DataView(TextView):
         """Look row by row; what is folded is looked into, and unfolded where it has the text."""
         needle, index = self._pattern.casefold(), start
         while needle and 0 <= index < self.line_count:
-            block, place = self._at(index)
+            block, place = self.rows.at(index)
             if block.tree is None:
                 is_found = needle in plain(block.lines[place]).casefold()
             else:
@@ -315,7 +257,7 @@ class DataView(TextView):
                 while not is_found and block.tree.hides(place, needle):
                     before = block.count
                     block.tree.unfold(place)
-                    self._index()
+                    self._rows.index()
                     if step < 0:
                         index, place = index + block.count - before, place + block.count - before
             if is_found:
