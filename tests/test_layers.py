@@ -44,7 +44,7 @@ SERVER_COMMANDS = {
 }
 """The only parts of the command line that reach the server; the last one for its error."""
 
-USERS_DATABASES = "console/workflow/database_engine.py"
+USERS_DATABASES = {"console/workflow/database_engine.py", "console/workflow/database_faults.py"}
 """Grants of a project's own databases are enforced there, by SQLite's authorizer."""
 
 LIBRARIES: dict[str, set[str]] = {
@@ -117,7 +117,7 @@ def complaint(arrow: Arrow) -> str:
         homes = LIBRARIES.get(top)
         if homes is None or arrow.layer in homes:
             return ""
-        if top == "sqlite3" and arrow.path == USERS_DATABASES:
+        if top == "sqlite3" and arrow.path in USERS_DATABASES:
             return ""
         return f"{arrow.place}: only {' and '.join(sorted(homes))} may"
     if arrow.layer in WIRING:
