@@ -22,7 +22,7 @@ from console.backend.protocol import Backend
 from console.clock import Clock
 from console.commands.extras import CommandRefused
 from console.commands.journal import Action, Journal
-from console.commands.twins import cancel_twin, resolve_twin, resume_twin, start_twin
+from console.commands.twins import Twins
 from console.model.capabilities import Capabilities
 from console.model.execution import Execution, WaitPoint
 from console.model.ids import ExecutionId, short_id
@@ -74,6 +74,7 @@ class Operations:
     ) -> None:
         self._backend = backend
         self._target = target
+        self._twins = Twins(target)
         self._capabilities = capabilities
         self._journal = journal
         self._clock = clock
@@ -84,7 +85,7 @@ class Operations:
         """Start a workflow."""
         action = Action(
             "start",
-            start_twin(workflow, machine_user, argument, reason),
+            self._twins.start(workflow, machine_user, argument, reason),
             workflow=workflow,
             reason=reason,
         )
@@ -112,7 +113,7 @@ class Operations:
             return moved
         action = Action(
             "resume",
-            resume_twin(shown.id, reason),
+            self._twins.resume(shown.id, reason),
             workflow=shown.workflow_name,
             execution=shown.id,
             reason=reason,
@@ -138,7 +139,7 @@ class Operations:
             return _moved_to(fresh)
         action = Action(
             "cancel",
-            cancel_twin(shown.id, reason),
+            self._twins.cancel(shown.id, reason),
             workflow=shown.workflow_name,
             execution=shown.id,
             reason=reason,
@@ -162,7 +163,7 @@ class Operations:
         """Answer a wait point, once."""
         action = Action(
             "resolve",
-            resolve_twin(shown.id, wait.key, result, reason),
+            self._twins.resolve(shown.id, wait.key, result, reason),
             workflow=shown.workflow_name,
             execution=shown.id,
             reason=reason,

@@ -94,6 +94,7 @@ class _Settling:
             console_url=self._console_url(is_tailor=False),
             is_protected=self._protected(is_here=True),
             is_read_only=self._read_only(),
+            shell_words=self._shell_words(),
             color=self._color(),
         )
 
@@ -116,6 +117,7 @@ class _Settling:
             console_url=self._console_url(is_tailor=is_tailor),
             is_protected=self._protected(is_here=is_here),
             is_read_only=self._read_only(),
+            shell_words=self._shell_words(),
             color=self._color(),
         )
 
@@ -189,6 +191,13 @@ class _Settling:
         is_read_only = said or self.flags.read_only
         self._note("read_only", is_read_only, "--read-only" if self.flags.read_only else origin)
         return is_read_only
+
+    def _shell_words(self) -> tuple[str, ...]:
+        """Name the target for a shell that may mean another one; not the project one stands in."""
+        choice, workspace = self.choice, self.flags.workspace
+        place = ("--profile", choice.profile) if choice.profile else ()
+        place = ("--url", choice.url) if choice.url else place
+        return (*place, *(("--workspace", workspace) if workspace else ()))
 
     def _color(self) -> str:
         said = self.profile.get("color")

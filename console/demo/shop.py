@@ -15,6 +15,7 @@ from console.demo.children import Child, DemoFailed
 from console.demo.place import copy_shop
 from console.model.target import Target
 from console.resources import resource
+from console.server.places import socket_path
 
 BOOKS_SECONDS = 20.0
 """How long a look into the books may take."""
@@ -44,7 +45,12 @@ class Shop:
 
     def __init__(self, project: Path, sink: Child, server: Child) -> None:
         self.project = project
-        self.target = Target(kind="project", label="demo", project=project)
+        self.target = Target(
+            kind="project",
+            label="demo",
+            project=project,
+            shell_words=("--url", f"unix:{socket_path(project)}"),
+        )
         self.is_mail_on = True
         self.sink = sink
         self.server = server

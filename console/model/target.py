@@ -31,5 +31,7 @@ class Target:
     """Said in reverse video; dialogs ask for the workflow's name to be typed."""
     is_read_only: bool = False
     """No call that changes anything can be made."""
+    shell_words: tuple[str, ...] = ()
+    """What a shell command needs to be pointed here: `--profile`, `shop-prod`; no token."""
     color: str = ""
     """How its label is painted: a colour's name or `#rrggbb`; empty for the usual."""

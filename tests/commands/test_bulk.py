@@ -23,7 +23,7 @@ from console.commands.extras import CommandRefused
 from console.commands.fates import Fate
 from console.commands.journal import Journal
 from console.commands.operations import Operations, Outcome, Result
-from console.commands.twins import bulk_twin
+from console.commands.twins import Twins
 from console.model.execution import Execution
 from console.model.ids import ExecutionId
 from console.model.states import ExecutionStatus
@@ -208,13 +208,18 @@ def test_a_rate_that_makes_no_sense_is_refused(text: str) -> None:
 
 def test_the_shell_does_the_same_with_all_of_them_at_the_same_rate() -> None:
     ids = [f"a{number}" for number in range(20)]
-    assert bulk_twin("resume", ids, "INC 4", 2.0) == (
+    assert Twins(Target("url", "shop")).bulk("resume", ids, "INC 4", 2.0) == (
         f"wfc workflow resume {' '.join(ids)} --reason 'INC 4' --rate 2/s"
     )
-    assert bulk_twin("cancel", ["a1", "a2"], "", 0.5) == "wfc workflow cancel a1 a2 --rate 30/min"
+    assert (
+        Twins(Target("url", "shop")).bulk("cancel", ["a1", "a2"], "", 0.5)
+        == "wfc workflow cancel a1 a2 --rate 30/min"
+    )
 
 
 @given(st.floats(0.01, 50))
 def test_the_rate_of_the_command_is_the_rate_of_the_run(per_second: float) -> None:
-    rate = bulk_twin("resume", ["a1", "a2"], "", per_second).rpartition(" ")[2]
+    rate = (
+        Twins(Target("url", "shop")).bulk("resume", ["a1", "a2"], "", per_second).rpartition(" ")[2]
+    )
     assert parse_rate(rate) == pytest.approx(per_second, rel=1e-4)

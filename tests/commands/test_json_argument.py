@@ -10,7 +10,8 @@ import pytest
 from console.commands.journal import Action, Entry
 from console.commands.json_argument import LARGEST, ArgumentReader, read_argument
 from console.commands.past_starts import past_starts
-from console.commands.twins import start_twin
+from console.commands.twins import Twins
+from console.model.target import Target
 
 
 def test_a_file_is_read_from_where_one_stands_or_from_home(
@@ -72,7 +73,9 @@ def test_a_file_that_changes_is_read_anew(tmp_path: Path) -> None:
 
 def test_past_starts_are_each_once_and_the_newest_first() -> None:
     def entry(workflow: str, user: str, argument: str | None, name: str = "start") -> Entry:
-        action = Action(name, start_twin(workflow, user, argument), workflow)
+        action = Action(
+            name, Twins(Target("url", "shop")).start(workflow, user, argument), workflow
+        )
         return Entry("1", "2026-11-24T03:12:53Z", "shop", action)
 
     entries = [

@@ -27,7 +27,7 @@ from console.commands.availability import why_not
 from console.commands.bulk import PER_SECOND, BulkRun, parse_rate
 from console.commands.catalogue import by_id
 from console.commands.operations import Outcome
-from console.commands.twins import bulk_twin
+from console.commands.twins import Twins
 from console.model.execution import Execution
 from console.model.ids import ExecutionId, short_id
 from console.present.clean import clean
@@ -174,7 +174,7 @@ class BulkDialog(FormDialog):
         except ValueError:
             rate = PER_SECOND
         ids = [execution.id for execution in self._eligible]
-        return bulk_twin(self.ACTION, ids, self.reason.text.strip(), rate)
+        return Twins(self.session.target).bulk(self.ACTION, ids, self.reason.text.strip(), rate)
 
     def obstacle(self) -> str:
         """Something must be eligible, and the rate make sense."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from console.commands.operations import Outcome
-from console.commands.twins import cancel_twin
+from console.commands.twins import Twins
 from console.model.execution import Execution
 from console.model.ids import short_id
 from console.present.clean import clean
@@ -52,7 +52,7 @@ class CancelDialog(FormDialog):
 
     def twin(self) -> str:
         """Give the shell command."""
-        return cancel_twin(self.execution.id, self.reason.text.strip())
+        return Twins(self.session.target).cancel(self.execution.id, self.reason.text.strip())
 
     async def act(self) -> Outcome:
         """Send it, if it has not ended meanwhile."""

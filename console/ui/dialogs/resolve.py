@@ -9,7 +9,7 @@ from textual.widgets import TextArea
 
 from console.backend.errors import BackendError
 from console.commands.operations import Outcome, Result
-from console.commands.twins import resolve_twin
+from console.commands.twins import Twins
 from console.model.execution import Execution, WaitPoint
 from console.model.ids import short_id
 from console.present.clean import clean
@@ -117,7 +117,9 @@ class ResolveDialog(FormDialog):
     def twin(self) -> str:
         """Give the shell command."""
         key = self._wait.key if self._wait is not None else "KEY"
-        return resolve_twin(self.execution.id, key, self.answer.shown, self.reason.text.strip())
+        return Twins(self.session.target).resolve(
+            self.execution.id, key, self.answer.shown, self.reason.text.strip()
+        )
 
     def obstacle(self) -> str:
         """There must be an open wait point, and the answer must be JSON."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from console.backend.errors import BackendError, Unsupported
 from console.commands.operations import Outcome
-from console.commands.twins import resume_twin
+from console.commands.twins import Twins
 from console.model.execution import AttemptHistory, Execution
 from console.model.ids import short_id
 from console.model.workflow import Workflow
@@ -90,7 +90,7 @@ class ResumeDialog(FormDialog):
 
     def twin(self) -> str:
         """Give the shell command."""
-        return resume_twin(self.execution.id, self.reason.text.strip())
+        return Twins(self.session.target).resume(self.execution.id, self.reason.text.strip())
 
     def obstacle(self) -> str:
         """Only what was read, and is FAILED, can be resumed."""

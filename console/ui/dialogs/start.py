@@ -11,7 +11,7 @@ from textual.widgets import TextArea
 from console.backend.errors import BackendError
 from console.commands.operations import Outcome
 from console.commands.past_starts import past_starts
-from console.commands.twins import start_twin
+from console.commands.twins import Twins
 from console.model.workflow import Workflow
 from console.present.clean import clean
 from console.present.durations import format_age
@@ -121,7 +121,7 @@ class StartDialog(FormDialog):
     def twin(self) -> str:
         """Give the shell command."""
         user, reason = self.user.text.strip(), self.reason.text.strip()
-        return start_twin(self.subject, user, self.argument.shown, reason)
+        return Twins(self.session.target).start(self.subject, user, self.argument.shown, reason)
 
     def obstacle(self) -> str:
         """The argument must be JSON, and the machine user one there is."""

@@ -6,7 +6,7 @@ import os
 
 from console.commands.command_line import Typed
 from console.commands.links import is_page_of_execution, web_address
-from console.commands.twins import show_twin
+from console.commands.twins import Twins
 from console.model.execution import Execution, JobError
 from console.present.clean import clean
 from console.present.copying import CopyChoice, error_text, log_text, row_text
@@ -48,8 +48,12 @@ class Copying(Everywhere):
         found = [
             CopyChoice("id", "Id", clean(execution.id)),
             CopyChoice("row", "Row", row_text(execution, error)),
-            CopyChoice("command", "Command", show_twin(execution.id)),
-            CopyChoice("command-log", "Command, with log", show_twin(execution.id, logs=True)),
+            CopyChoice("command", "Command", Twins(self.session.target).show(execution.id)),
+            CopyChoice(
+                "command-log",
+                "Command, with log",
+                Twins(self.session.target).show(execution.id, logs=True),
+            ),
             CopyChoice("link", "Link", web_address(self.session.target, execution)),
             CopyChoice("error", "Error", error_text(error) if error is not None else ""),
             *self._of_pane(execution),

@@ -11,7 +11,7 @@ from textual.binding import BindingType
 
 from console.commands.catalogue import Place
 from console.commands.command_line import Typed
-from console.commands.twins import show_twin
+from console.commands.twins import Twins
 from console.model.execution import Execution
 from console.model.ids import ExecutionId, JobExecutionId
 from console.present.copying import CopyChoice
@@ -245,5 +245,5 @@ class ExecutionScreen(Acting, inherit_bindings=False):
 
     def do_copy_command(self, typed: Typed) -> None:
         """Copy the shell command that shows what is on the screen."""
-        text = show_twin(self.execution_id, logs=self.pane.tab == "log")
+        text = Twins(self.session.target).show(self.execution_id, logs=self.pane.tab == "log")
         self.say(copy(self.app, text, self.session.launch.state_folder))
