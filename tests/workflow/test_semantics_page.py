@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sqlite3
 import subprocess
@@ -101,9 +102,10 @@ def test_a_project_of_its_own_is_tested_with_plain_pytest_as_the_page_says(tmp_p
         """
     )
     (tmp_path / "tests" / "test_orders.py").write_text(tested)
+    installed = {**os.environ, "PYTHONPATH": str(Path(console.__file__).parents[1])}
     program = [str(Path(sys.executable).with_name("pytest")), "-q", "-p", "no:cacheprovider"]
     for where in (tmp_path, tmp_path / "tests"):
-        done = subprocess.run(program, cwd=where, capture_output=True, text=True)
+        done = subprocess.run(program, cwd=where, env=installed, capture_output=True, text=True)
         assert done.returncode == 0, done.stdout
         assert "3 passed" in done.stdout
 
