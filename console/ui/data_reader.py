@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 from console.backend.errors import BackendError
 from console.model.execution import FunctionExecution
 from console.model.ids import FunctionExecutionId
-from console.present.data import NOT_HERE, DataFacts, Section, data_sections
 from console.present.errors import error_sentence
 from console.present.line import Line, Span
 from console.present.tone import Tone
 from console.ui.execution_watch import ExecutionWatch, cause_error
 from console.ui.session import Session
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # the first frame needs none of it
     from console.model.workflow import Workflow
+    from console.present.data import Section
 
 
 class DataReader:
@@ -75,6 +75,8 @@ class DataReader:
 
     def sections(self, watch: ExecutionWatch) -> tuple[Section, ...]:
         """Give the data tab's sections."""
+        from console.present.data import NOT_HERE, DataFacts, Section, data_sections
+
         execution, detail, session = watch.execution, watch.detail, self._session
         if execution is None or detail is None:
             reading: Line = (Span("Reading…", Tone.DIM),)

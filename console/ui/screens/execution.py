@@ -24,7 +24,6 @@ from console.ui.screens.acting import Acting
 from console.ui.session import Session
 from console.ui.tab import Tab
 from console.ui.view_history import View
-from console.ui.widgets.data_view import DataView
 from console.ui.widgets.execution_pane import ExecutionPane
 from console.ui.widgets.job_tree import JobTreeView
 from console.ui.widgets.spool_view import SpoolView
@@ -89,8 +88,11 @@ class ExecutionScreen(Acting, inherit_bindings=False):
         detail = self.pane.watch_feeds.detail
         if detail is None or detail.freshness.state == "done":
             return super().freshness()
-        is_first = detail.freshness.state == "connecting" and detail.freshness.error is None
-        return super().freshness() if is_first else detail.freshness
+        if detail.freshness.state != "connecting":
+            return detail.freshness
+        of_list = super().freshness()  # what it was opened with came from there
+        is_late = of_list.state in ("stale", "lost")
+        return of_list if is_late or detail.freshness.error is None else detail.freshness
 
     def footer_items(self) -> Sequence[str | tuple[str, str]]:
         """Give the keys of this tab."""
@@ -107,7 +109,7 @@ class ExecutionScreen(Acting, inherit_bindings=False):
                 "log.next-error",
                 "job.next",
             )
-        elif isinstance(self.focused, DataView):
+        elif self.pane.tab == "data" and self.focused is self.pane.data:
             own = (("find.open", "search"), "data.fold", ("copy.id", "copy value"))
         return (*self.change_items(), *own, *others, "nav.back", "command.open", "help.open")
 

@@ -14,7 +14,7 @@ order-processing 01f3…9a2c · failed after 42 s · attempt 2        1 Jobs   2
 
 from __future__ import annotations
 
-from typing import ClassVar, get_args
+from typing import TYPE_CHECKING, ClassVar, get_args
 
 from textual import on
 from textual.app import ComposeResult
@@ -26,7 +26,6 @@ from textual.widget import Widget
 from console.model.execution import Execution, JobError
 from console.model.ids import ExecutionId, JobExecutionId
 from console.present.clean import clean
-from console.present.data import latest_error
 from console.present.errors import error_sentence
 from console.present.line import Line, Span, line_width
 from console.present.story import execution_title, rule_line
@@ -37,10 +36,12 @@ from console.ui.execution_watch import ExecutionWatch, cause_error
 from console.ui.session import Session
 from console.ui.sturdy import Sturdy
 from console.ui.tab import Tab
-from console.ui.widgets.data_view import DataView
 from console.ui.widgets.job_tree import JobTreeView
 from console.ui.widgets.line_bar import LineBar
 from console.ui.widgets.log_pane import LogPane
+
+if TYPE_CHECKING:
+    from console.ui.widgets.data_view import DataView
 
 TABS: tuple[Tab, ...] = get_args(Tab)
 
@@ -84,12 +85,11 @@ class ExecutionPane(Sturdy, Vertical):
         self.title_bar = LineBar(lambda width: (self._title(width),), id="title")
         self.jobs = JobTreeView(session.now, glyphs=glyphs, id="jobs")
         self.log_pane = LogPane(session, self.watch_feeds, id="log-pane")
-        self.data = DataView(
-            lambda: self.reader.sections(self.watch_feeds), glyphs=glyphs, id="data"
-        )
+        self._data: DataView | None = None
         self._known: Execution | None = None
         self._is_off = False
         self._is_list_late = False
+        self._is_composed = False
 
     @property
     def is_off(self) -> bool:
@@ -102,12 +102,26 @@ class ExecutionPane(Sturdy, Vertical):
             self._is_off = is_off
             self._want_log()
 
+    @property
+    def data(self) -> DataView:
+        """The data; made when it is looked at first, which is long after the first frame."""
+        if self._data is None:
+            from console.ui.widgets.data_view import DataView
+
+            sections, glyphs = lambda: self.reader.sections(self.watch_feeds), self.session.glyphs
+            self._data = DataView(sections, glyphs=glyphs, id="data")
+            if self._is_composed:
+                self.mount(self._data)
+        return self._data
+
     def compose(self) -> ComposeResult:
         """Give title, jobs, log and data."""
         yield self.title_bar
         yield self.jobs
         yield self.log_pane
-        yield self.data
+        if self._data is not None:
+            yield self._data
+        self._is_composed = True
 
     # What is shown
 
@@ -118,6 +132,8 @@ class ExecutionPane(Sturdy, Vertical):
 
     def cause_error(self) -> JobError | None:
         """Give the error the latest attempt failed with."""
+        from console.present.data import latest_error
+
         return latest_error(self.watch_feeds.history, cause_error(self.watch_feeds))
 
     def show(self, execution: Execution | None) -> None:
@@ -139,7 +155,8 @@ class ExecutionPane(Sturdy, Vertical):
         if is_other:
             self.jobs.has_moved = False
             self.reader.forget()
-            self.data.forget_documents()
+            if self._data is not None:
+                self._data.forget_documents()
         self._take_over()
 
     def watch_tab(self, tab: Tab) -> None:
@@ -156,12 +173,8 @@ class ExecutionPane(Sturdy, Vertical):
 
     def focus_part(self) -> None:
         """Put the focus on what the tab is about."""
-        parts: dict[Tab, Widget] = {
-            "jobs": self.jobs,
-            "log": self.log_pane.view,
-            "data": self.data,
-        }
-        parts[self.tab].focus()
+        part: Widget = self.log_pane.view if self.tab == "log" else self.jobs
+        (self.data if self.tab == "data" else part).focus()
 
     def on_resize(self) -> None:
         """Give the log its room where there is some."""
@@ -181,7 +194,8 @@ class ExecutionPane(Sturdy, Vertical):
     def times_changed(self) -> None:
         """Show times in the zone the person chose now."""
         self.log_pane.times_changed()
-        self.data.update()
+        if self._data is not None:
+            self._data.update()
         self.tick()
 
     # From the feeds
@@ -241,7 +255,7 @@ class ExecutionPane(Sturdy, Vertical):
     def _subdue(self) -> None:
         detail = self.watch_feeds.detail
         is_late = detail is not None and detail.freshness.state in ("stale", "lost")
-        self.jobs.subdued = is_late or self._is_list_late
+        self.jobs.subdued = self.title_bar.subdued = is_late or self._is_list_late
         self.log_pane.is_list_late = self._is_list_late
 
     def _data_changed(self) -> None:
