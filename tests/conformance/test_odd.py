@@ -38,7 +38,7 @@ WHOLE = [0, 1, -1, 2**31 - 1, -(2**31), 2**32 - 1, 2**63 - 1, -(2**63)]
 TIMES = ["0001-01-01T00:00:00Z", "9999-12-31T23:59:59.999999999Z", "1969-12-31T23:59:59Z"]
 FIELDS = ["workflow_name", "status", "created_at", "id", "no_such_field", ""]
 VALUES: list[Any] = [None, True, 3, 3.5, -1, 1e308, "", "FAILED", TIMES[0], TEXTS[-1], LONG, [], {}]
-FILTERS = [
+FILTERS: list[dict[str, Any]] = [
     {"condition": {"field": field, "operator": operator, "value": value}}
     for field in FIELDS
     for operator in (0, 1, 4, 99)
@@ -92,7 +92,7 @@ def test_an_odd_value_is_answered_or_refused(
     service: Service, usual: dict[str, Any], prefix: str, method: str
 ) -> None:
     request, _ = message_types(method)
-    fields = request.DESCRIPTOR.fields
+    fields: Any = request.DESCRIPTOR.fields
     normal = {one.name: usual[one.name] for one in fields if one.name in usual}
     if method == "GetFunctionExecution":
         normal["execution_id"] = usual["function_execution_id"]
