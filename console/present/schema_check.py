@@ -24,6 +24,8 @@ _LIMITS: Mapping[str, Callable[[float, float], bool]] = {
     "exclusiveMinimum": operator.gt,
     "exclusiveMaximum": operator.lt,
 }
+_TRUTHS = frozenset({"true", "false", "1", "0", "on", "off", "t", "f", "y", "n", "yes", "no"})
+"""Text that counts as true or false."""
 _KINDS: tuple[tuple[type, str], ...] = (
     (bool, "true or false"),
     (str, "text"),
@@ -110,6 +112,8 @@ def _fits(schema: Schema, value: object) -> bool:
     if isinstance(value, str):
         if kind in ("integer", "number"):
             return _is_number(value)
+        if kind == "boolean":
+            return value.lower() in _TRUTHS
         return kind not in ("array", "object", "null")
     expected = {type(None): "null", list: "array", dict: "object"}[type(value)]
     return kind in (expected, None) or not isinstance(kind, str)

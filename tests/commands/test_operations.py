@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import json
+import signal
 import stat
+import subprocess
+import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
@@ -20,6 +23,7 @@ from console.model.target import Target
 from tests.fakes.backend import BARE, EVERYTHING, FakeBackend
 from tests.fakes.clock import ManualClock
 
+ROOT = Path(__file__).parents[2]
 TARGET = Target("url", "shop-prod", url="http://shop.example")
 
 
@@ -67,6 +71,31 @@ def test_a_resume_is_written_down_before_and_after(tmp_path: Path) -> None:
     assert answered["number"] == sent["number"]
     path = desk.journal.path
     assert path is not None and stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+KILLED = """
+import asyncio, os, signal, sys
+from pathlib import Path
+from tests.commands.test_operations import Desk
+
+desk = Desk(Path(sys.argv[1]))
+order = desk.backend.executions[desk.backend.failed()]
+
+async def killed(*args, **kwargs):
+    os.kill(os.getpid(), signal.SIGKILL)
+
+desk.backend.resume = killed
+asyncio.run(desk.operations.resume(order, reason="INC-4411"))
+"""
+
+
+def test_a_console_that_is_killed_while_it_sends_has_written_down_what(tmp_path: Path) -> None:
+    folder = tmp_path / "state"
+    done = subprocess.run([sys.executable, "-c", KILLED, str(folder)], cwd=ROOT, check=False)
+    assert done.returncode == -signal.SIGKILL
+    (entry,) = Journal(folder, TARGET).entries()
+    assert (entry.action.name, entry.action.reason) == ("resume", "INC-4411")
+    assert entry.outcome == "" and entry.action.command.startswith("wfc workflow resume ")
 
 
 def test_what_moved_meanwhile_is_not_sent(tmp_path: Path) -> None:

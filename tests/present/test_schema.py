@@ -110,6 +110,10 @@ ITEM = '{"sku": "chair"}'
             '{"orderId": "o", "lines": [], "amount": 1, "size": "huge"}',
             'size: "big" or "small" is wanted, and this is "huge"',
         ),
+        (
+            '{"orderId": "o", "lines": [], "amount": 1, "isGift": "maybe"}',
+            'isGift: true or false is wanted, and this is "maybe"',
+        ),
         ("[]", "object is wanted, and this is a list"),
         ("null", "object is wanted, and this is null"),
     ],
