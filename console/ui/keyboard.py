@@ -1,29 +1,36 @@
-"""Reads the terminal as Textual does, and gives all keys of one read the same time.
+"""Reads the terminal as Textual does, gives all keys of one read the same time, and lets go of a
+terminal that is gone.
 
     driver_class(stock)     what reads the terminal, where Textual is as known; else the stock one
 
 A paste is one read, two keys that a person typed are two, however late this process gets to them
-on a busy machine: the times at which Textual makes its events tell neither. A terminal that is gone
-is told here too: it reads as empty for ever, and Textual would read it again and again.
+on a busy machine: the times at which Textual makes its events tell neither.
+
+A terminal that is gone reads as empty for ever, and Textual would read it again and again; nothing
+can be written to it, and Textual's queue of what is to be written would fill up and hold up the
+whole program; and its end brings a SIGCONT, at which Textual would start to use it a second time.
 """
 
 from __future__ import annotations
 
 import os
 import selectors
-import signal
 from codecs import getincrementaldecoder
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import partial
+from typing import Any, TextIO, cast
 
 from textual import events
 from textual._parser import ParseError
 from textual._time import get_time
 from textual._xterm_parser import XTermParser
+from textual.app import App
 from textual.driver import Driver
 from textual.drivers.linux_driver import LinuxDriver
 from textual.message import Message
 
 from console.ui.frugal import is_as_known
+from console.ui.leaving import HUNG_UP
 
 TICK = 0.1
 """Seconds after which the end is looked for, and a lone escape is taken for that key."""
@@ -38,6 +45,31 @@ def driver_class(stock: type[Driver]) -> type[Driver]:
 
 class ReadByRead(LinuxDriver):
     """Textual's driver for a terminal; the keys of one read have one time."""
+
+    def __init__(
+        self,
+        app: App[Any],
+        *,
+        debug: bool = False,
+        mouse: bool = True,
+        size: tuple[int, int] | None = None,
+    ) -> None:
+        super().__init__(app, debug=debug, mouse=mouse, size=size)
+        assert self._file is not None
+        self._file = cast("Any", Lasting(self._file, self._is_gone))
+
+    def _sigcont_application(self, *_: object) -> None:
+        """Use the terminal again, if it was left; it comes also to those who never stopped."""
+        if self._must_signal_resume:
+            super()._sigcont_application()
+
+    def _get_terminal_size(self) -> tuple[int, int]:
+        """Take the size that the app takes; where they differ it lays itself out for ever.
+
+        They differ where a terminal has no size.
+        """
+        width, height = self._app.console.size
+        return width, height
 
     def run_input_thread(self) -> None:
         """Take what is typed until the driver ends; for Textual's own, which it replaces."""
@@ -67,8 +99,41 @@ class ReadByRead(LinuxDriver):
             self.process_message(message)
 
     def _is_gone(self) -> None:
-        """Leave as on the signal that a terminal sends when its window is closed."""
-        os.kill(os.getpid(), signal.SIGHUP)
+        """Leave as when a window is closed; the signal that says so may be ignored."""
+        try:
+            self._loop.call_soon_threadsafe(self._app.exit, HUNG_UP)
+        except RuntimeError:
+            pass  # it has ended meanwhile
+
+
+class Lasting:
+    """A file that takes whatever is written when it can take nothing any more."""
+
+    def __init__(self, file: TextIO, tell: Callable[[], None]) -> None:
+        self._file = file
+        self._tell = tell
+        self._is_gone = False
+
+    def fileno(self) -> int:
+        """Give the descriptor below."""
+        return self._file.fileno()
+
+    def write(self, text: str) -> None:
+        """Write, or pass over it."""
+        self._do(partial(self._file.write, text))
+
+    def flush(self) -> None:
+        """Write what is still in the buffer, or pass over it."""
+        self._do(self._file.flush)
+
+    def _do(self, work: Callable[[], object]) -> None:
+        if self._is_gone:
+            return
+        try:
+            work()
+        except (OSError, ValueError):  # gone, or closed
+            self._is_gone = True
+            self._tell()
 
 
 def _read(descriptor: int) -> bytes:

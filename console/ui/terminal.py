@@ -12,6 +12,7 @@ import select
 import sys
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 
 from console.present.glyphs import ASCII, UNICODE, Glyphs
 
@@ -53,10 +54,11 @@ def _width_of_probe() -> int | None:
         # The second question is one that every terminal answers, so no answer is waited for long.
         os.write(output.fileno(), f"\r{PROBE}\x1b[6n\r\x1b[K\x1b[c".encode())
         answer = _read_answer(descriptor)
-    except OSError:
+    except (OSError, termios.error):
         return None
     finally:
-        termios.tcsetattr(descriptor, termios.TCSANOW, before)
+        with suppress(termios.error):  # it is gone
+            termios.tcsetattr(descriptor, termios.TCSANOW, before)
     found = ANSWER.search(answer)
     return int(found[1]) - 1 if found else None
 

@@ -17,6 +17,8 @@ import pytest
 from textual import events
 from textual._parser import Parser
 from textual._xterm_parser import XTermParser
+from textual.app import App
+from textual.drivers._writer_thread import WriterThread
 from textual.drivers.headless_driver import HeadlessDriver
 from textual.drivers.linux_driver import LinuxDriver
 from textual.message import Message
@@ -155,6 +157,13 @@ READ: dict[Any, str] = {
     LinuxDriver.run_input_thread: "d796af6d69db",
     LinuxDriver._run_input_thread: "d2ef22cc2c97",
     LinuxDriver.disable_input: "6154c5a7c174",
+    LinuxDriver.__init__: "671887bbf938",
+    LinuxDriver._sigtstp_application: "26c3c19ce181",
+    LinuxDriver._sigcont_application: "1d7463a74df1",
+    LinuxDriver._get_terminal_size: "7e80e59356c6",
+    LinuxDriver.start_application_mode: "7c41f5ba11a8",
+    WriterThread.run: "314021aab4f5",
+    App.size.fget: "11efb56c53fc",
     Parser.feed: "390106cde019",
     Parser.tick: "44606084ad3b",
     XTermParser.parse: "a5834ad1def8",
