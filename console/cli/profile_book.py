@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from console.commands.extras import CommandRefused
 from console.config.load import UserConfig, load_config
 from console.config.mistakes import ConfigError
-from console.config.profiles import known_profiles, profile_target
-from console.model.profile import Profile
-from console.model.target import Target
 from console.present.clean import clean
+
+if TYPE_CHECKING:  # most consoles stay where they are
+    from console.model.profile import Profile
+    from console.model.target import Target
 
 T = TypeVar("T")
 
@@ -29,11 +30,15 @@ class ProfileBook:
 
     def profiles(self) -> Sequence[Profile]:
         """Give the profiles there are."""
+        from console.config.profiles import known_profiles
+
         found = self._read(lambda config: known_profiles(self.env, self.folder, config))
         return [replace(one, is_read_only=one.is_read_only or self.is_read_only) for one in found]
 
     def target(self, name: str) -> Target:
         """Give the target of a profile."""
+        from console.config.profiles import profile_target
+
         target = self._read(lambda config: profile_target(name, self.env, self.folder, config))
         return replace(target, is_read_only=target.is_read_only or self.is_read_only)
 

@@ -15,8 +15,8 @@ from difflib import get_close_matches
 from console.commands.catalogue import CATALOGUE, Command, by_word
 from console.commands.extras import CommandRefused, ExtraCommand
 
-_ID = re.compile(r"(?=.*[0-9])[0-9a-f]{2,8}(?:-?[0-9a-f]+)*", re.IGNORECASE)
-_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+_ID = r"(?i)(?=.*[0-9])[0-9a-f]{2,8}(?:-?[0-9a-f]+)*"
+_UUID = r"(?i)[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +62,10 @@ def command_words() -> list[str]:
 
 def execution_reference(text: str) -> str:
     """Find an execution's id in an id, a prefix of one, or a link; empty if there is none."""
-    whole = _UUID.findall(text)
+    whole = re.findall(_UUID, text)
     if whole:  # in a link to an execution its id is the last one
         return str(whole[-1]).lower()
-    return text.lower() if _ID.fullmatch(text) else ""
+    return text.lower() if re.fullmatch(_ID, text) else ""
 
 
 def complete(

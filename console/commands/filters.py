@@ -23,8 +23,8 @@ from console.model.execution import Execution
 from console.model.states import ExecutionStatus
 
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
-_TERM = re.compile(r'!?(?:[a-z]+(?:!=|=|<|>))?(?:"[^"]*"?|[^\s"])+|"[^"]*"?')
-_FIELD = re.compile(r"^(?P<name>[a-z]+)(?P<operator>!=|=|<|>)(?P<value>.*)$", re.DOTALL)
+_TERM = r'!?(?:[a-z]+(?:!=|=|<|>))?(?:"[^"]*"?|[^\s"])+|"[^"]*"?'
+_FIELD = r"(?s)^(?P<name>[a-z]+)(?P<operator>!=|=|<|>)(?P<value>.*)$"
 _PENDING = (
     ExecutionStatus.PENDING,
     ExecutionStatus.PENDING_RESUME,
@@ -85,9 +85,9 @@ def parse_filter(text: str) -> Filter:
     statuses: frozenset[ExecutionStatus] | None = None
     asked: list[str] = []
     here: list[str] = []
-    for match in _TERM.finditer(text):
+    for match in re.finditer(_TERM, text):
         term, column = match.group(), match.start()
-        field = _FIELD.match(term)
+        field = re.match(_FIELD, term)
         if field is None:
             tests.append(_word(term))
             here.append(term)

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 
-_KEY = re.compile(r"""\s*((?:[A-Za-z0-9_-]+|"[^"]*"|'[^']*'|\s*\.\s*)+?)\s*=""")
-_POSITION = re.compile(r"\s*\(at (?:line (\d+), column (\d+)|end of document)\)$")
+_KEY = r"""\s*((?:[A-Za-z0-9_-]+|"[^"]*"|'[^']*'|\s*\.\s*)+?)\s*="""
+_POSITION = r"\s*\(at (?:line (\d+), column (\d+)|end of document)\)$"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ def _path_of(line: str, table: tuple[str, ...]) -> tuple[str, ...] | None:
     above: tuple[str, ...] = ()
     if stripped.startswith("["):
         source = stripped
-    elif match := _KEY.match(line):
+    elif match := re.match(_KEY, line):
         source, above = match[1] + " = 0", table
     else:
         return None
@@ -119,9 +119,9 @@ def read_toml(file: Path) -> tuple[str, dict[str, object]]:
         return text, tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         words = str(error)
-        position = _POSITION.search(words)
+        position = re.search(_POSITION, words)
         line = int(position[1]) if position and position[1] else len(text.splitlines())
-        words = _POSITION.sub("", words)
+        words = re.sub(_POSITION, "", words)
         raise ConfigError(
             Mistake(f"not TOML: {words[:1].lower()}{words[1:]}", file, line)
         ) from error

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
-from console.model.profile import Profile
 from console.present.clean import clean
 from console.present.columns import GAP, Column
 from console.present.glyphs import UNICODE, Glyphs
 from console.present.line import Line, Span, clip_middle
 from console.present.tone import Tone
+
+if TYPE_CHECKING:  # the painter wants only the colours
+    from console.model.profile import Profile
 
 _COLORS: Mapping[str, str] = {
     "red": Tone.FAILED,

@@ -31,7 +31,6 @@ from console.ui.pointing import Pointing
 from console.ui.reloading import Reloading
 from console.ui.screens.base import ConsoleScreen
 from console.ui.screens.everywhere import Everywhere
-from console.ui.screens.execution import ExecutionScreen
 from console.ui.screens.executions import ExecutionsScreen
 from console.ui.session import Session
 from console.ui.sturdy import Sturdy
@@ -202,6 +201,8 @@ class ConsoleApp(Sturdy, Keyed, Clothed, inherit_bindings=False):
         job: JobExecutionId | None = None,
     ) -> None:
         """Show an execution on the whole screen; a failed one on its log unless told."""
+        from console.ui.screens.execution import ExecutionScreen
+
         here = self.screen
         if isinstance(here, ExecutionScreen) and here.execution_id == identifier:
             return
@@ -221,6 +222,8 @@ class ConsoleApp(Sturdy, Keyed, Clothed, inherit_bindings=False):
 
     def list_read(self, changed: Iterable[Execution], left: Container[ExecutionId]) -> None:
         """Let an open execution know what the list has read of it, or that it left the list."""
+        from console.ui.screens.execution import ExecutionScreen
+
         by_id = {execution.id: execution for execution in changed}
         self._rows_looked_at += len(by_id)
         if self._rows_looked_at >= MANY_ROWS and not self.is_headless:
@@ -243,6 +246,7 @@ class ConsoleApp(Sturdy, Keyed, Clothed, inherit_bindings=False):
     def acted(self, outcome: Outcome, word: str) -> None:
         """Take over what came of an action: its row says so, and everything is read again."""
         from console.commands.operations import Result
+        from console.ui.screens.execution import ExecutionScreen
 
         under_way = self.session.under_way
         identifier = outcome.execution_id

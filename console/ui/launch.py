@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Protocol
 
 from console.clock import Clock, SystemClock
 from console.commands.extras import ExtraCommand, Guide
-from console.model.profile import Profile
 from console.model.target import Target
 
 if TYPE_CHECKING:
     from console.backend.protocol import Backend
+    from console.model.profile import Profile
 
 Connect = Callable[[], Awaitable["Backend"]]
 """Imports the adapter and opens the backend. Raises `BackendError`."""

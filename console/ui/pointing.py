@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from console.commands.extras import CommandRefused
-from console.model.profile import Profile
 from console.model.target import Target
 from console.ui.launch import Launch
+
+if TYPE_CHECKING:
+    from console.model.profile import Profile
 
 
 class Pointing:
@@ -48,6 +51,8 @@ class Pointing:
 
 def _as_started(target: Target) -> Profile:
     """Describe the target of the start: as the command line and the environment settled it."""
+    from console.model.profile import Profile
+
     return Profile(
         target.label,
         target.kind,

@@ -10,10 +10,10 @@ import asyncio
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from console.commands.availability import Situation
-from console.commands.journal import Journal
 from console.commands.keymap import Keymap
 from console.model.execution import Execution
 from console.model.ids import ExecutionId
@@ -24,6 +24,7 @@ from console.ui.launch import Launch
 
 if TYPE_CHECKING:
     from console.backend.protocol import Backend
+    from console.commands.journal import Journal
     from console.commands.operations import Operations
     from console.model.capabilities import Capabilities
     from console.model.query import Counts
@@ -60,7 +61,6 @@ class Session:
         self.glyphs = glyphs
         self.keymap = keymap
         self.on_bug = on_bug
-        self.journal = Journal(launch.state_folder, launch.target)
         self.backend: Backend | None = None
         self.capabilities: Capabilities | None = None
         self.operations: Operations | None = None
@@ -77,6 +77,13 @@ class Session:
         """How far that run is; empty while there is none."""
         self.history = CommandHistory(launch.state_folder)
         self._ends: set[asyncio.Task[None]] = set()
+
+    @cached_property
+    def journal(self) -> Journal:
+        """What was sent from here, and what came of it."""
+        from console.commands.journal import Journal  # the first frame needs none of it
+
+        return Journal(self.launch.state_folder, self.launch.target)
 
     def connected(self, backend: Backend, capabilities: Capabilities) -> None:
         """Take over a backend that answers."""

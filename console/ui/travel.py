@@ -13,7 +13,6 @@ from textual.screen import Screen
 
 from console.model.ids import ExecutionId, JobExecutionId
 from console.ui.screens.everywhere import Everywhere
-from console.ui.screens.execution import ExecutionScreen
 from console.ui.view_history import View, ViewHistory
 
 if TYPE_CHECKING:
@@ -78,6 +77,8 @@ class Travel:
             return
         here = app.screen
         if view.kind == "execution":
+            from console.ui.screens.execution import ExecutionScreen
+
             job = JobExecutionId(view.cursor) if view.cursor else None
             if isinstance(here, ExecutionScreen) and here.execution_id == view.execution:
                 here.show_tab(view.tab, job)

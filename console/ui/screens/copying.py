@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import os
+from typing import TYPE_CHECKING
 
 from console.commands.command_line import Typed
 from console.commands.links import is_page_of_execution, web_address
-from console.commands.twins import Twins
 from console.model.execution import Execution, JobError
 from console.present.clean import clean
-from console.present.copying import CopyChoice, error_text, log_text, row_text
 from console.present.tone import Tone
 from console.ui.clipboard import copy
 from console.ui.screens.everywhere import Everywhere
 from console.ui.widgets.execution_pane import ExecutionPane
+
+if TYPE_CHECKING:
+    from console.present.copying import CopyChoice
 
 
 class Copying(Everywhere):
@@ -41,6 +43,9 @@ class Copying(Everywhere):
 
     def copy_choices(self) -> list[CopyChoice]:
         """Give what there is to copy now."""
+        from console.commands.twins import Twins
+        from console.present.copying import CopyChoice, error_text, row_text
+
         execution = self.focused_execution()
         if execution is None:
             return []
@@ -61,6 +66,8 @@ class Copying(Everywhere):
         return [choice for choice in found if choice.text]
 
     def _of_pane(self, execution: Execution) -> list[CopyChoice]:
+        from console.present.copying import CopyChoice, log_text
+
         pane = self.copied_pane()
         if (
             pane is None

@@ -5,7 +5,6 @@ from __future__ import annotations
 from textual import events, on
 
 from console.commands.command_line import Typed
-from console.commands.twins import Twins
 from console.present.tone import Tone
 from console.ui.clipboard import copy
 from console.ui.screens.base import ConsoleScreen
@@ -189,6 +188,8 @@ class Everywhere(Choosing, Reading):
         """Copy the shell command that shows this execution."""
         execution = self.focused_execution()
         if execution is not None:
+            from console.commands.twins import Twins
+
             text = Twins(self.session.target).show(execution.id)
             self.say(copy(self.app, text, self.session.launch.state_folder))
 
