@@ -26,7 +26,7 @@ from urllib.parse import urlsplit
 import console
 from console.server.errors import AlreadyServed, ServeError
 from console.server.lock import holder, quiet
-from console.server.places import make_state_folder, state_folder
+from console.server.places import LOG_BYTES, make_state_folder, state_folder
 from console.server.record import ServerRecord, parse_record, read_record, remove_record
 
 START_SECONDS = 30.0
@@ -37,8 +37,6 @@ AGAIN_SECONDS = 0.2
 """How soon a server that is to end at once is told for the second time, and again."""
 ANSWER_SECONDS = 2.0
 """How long a living server may take to answer a ping."""
-LOG_BYTES = 1 << 20
-"""A longer server.log is begun anew at the next start."""
 
 
 def up(

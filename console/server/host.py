@@ -25,6 +25,7 @@ from console.server.graphql_page import PATH, GraphQLPage
 from console.server.http import serve_http
 from console.server.listen import TcpListener, bind_tcp, bind_unix
 from console.server.lock import ProjectLock
+from console.server.log_file import BoundedLog
 from console.server.places import make_state_folder, socket_path
 from console.server.record import ServerRecord, remove_record, write_record
 from console.server.response import Page
@@ -157,8 +158,7 @@ def _logging(project: Path) -> Iterator[None]:
     """Write the server's log into `.wfc/server.log`."""
     path = make_state_folder(project) / "server.log"
     path.touch(mode=0o600)
-    handler = logging.FileHandler(path, encoding="utf-8", errors="replace")
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+    handler = BoundedLog(path)
     # hypercorn's own words at its start speak to somebody at a terminal.
     logging.getLogger("wfc.server.http").setLevel(logging.WARNING)
     kept = log.propagate, log.level

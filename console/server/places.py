@@ -14,6 +14,8 @@ from console.server.errors import ServeError
 
 LONGEST_SOCKET_PATH = 103
 """Bytes that fit into a socket's address: 104 with the final zero on macOS, 108 on Linux."""
+LOG_BYTES = 1 << 20
+"""A longer server.log is begun anew."""
 
 
 def state_folder(project: Path) -> Path:

@@ -16,7 +16,7 @@ import httpx
 import pytest
 
 from console.engine.interface import Engine
-from console.server import listen
+from console.server import listen, places
 from console.server import lock as lock_module
 from console.server.errors import AlreadyServed, ServeError
 from console.server.host import Hosting, host
@@ -237,3 +237,20 @@ def test_a_connection_on_which_nothing_comes_is_closed(
         channel.sendall(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\4\0\0\0\0\0")
         while channel.recv(4096):
             pass
+
+
+def test_the_servers_log_is_begun_anew_and_keeps_what_was_before(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(places, "LOG_BYTES", 2000)
+    path = project / ".wfc" / "server.log"
+    with served(project) as running:
+        with path.open("a") as printed:
+            for number in range(60):
+                running.engine.fails_with = LookupError(f"mistake {number}")
+                assert running.call("ListWorkflows").status_code == 500
+                print(f"printed {number}", file=printed, flush=True)
+                assert path.stat().st_size < 2000 + 10_000
+    assert "mistake 59" in path.read_text() + path.with_suffix(".log.1").read_text()
+    assert "printed 59" in path.read_text()
+    assert "mistake 0" not in path.read_text() + path.with_suffix(".log.1").read_text()
