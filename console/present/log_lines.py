@@ -36,7 +36,7 @@ def wrapped(line: Line, width: int, indent: int, *, at_blanks: bool = False) -> 
     """Break a line into rows of at most that width; the later ones are indented.
 
     A log is broken where the row is full, so that columns of it stay columns; `at_blanks` is for
-    text that is read.
+    text that is read: a word is cut only where no row would hold it.
     """
     total = line_width(line)
     if total <= width or width - indent < 8:
@@ -48,9 +48,17 @@ def wrapped(line: Line, width: int, indent: int, *, at_blanks: bool = False) -> 
     while start < total:
         stop = start + room
         if is_plain and stop < total:
-            blank = text.rfind(" ", start + room // 2, stop + 1)
+            blank = text.rfind(" ", start, stop + 1)
+            if blank < start + room // 2 and not _fits_whole(text, blank + 1, width - indent):
+                blank = -1  # a word that has to be cut anyway begins here
             stop = blank + 1 if blank > start + (0 if rows else indent) else stop
         head = (Span(" " * indent),) if rows else ()
         rows.append((*head, *cut_line(line, start, min(stop, start + room))))
         start, room = stop, width - indent
     return rows
+
+
+def _fits_whole(text: str, start: int, room: int) -> bool:
+    """Tell whether the word that begins there is no longer than that."""
+    end = text.find(" ", start)
+    return (end if end >= 0 else len(text)) - start <= room

@@ -137,6 +137,18 @@ def test_an_error_says_what_and_what_to_do() -> None:
     assert plain(job_error_lines(REFUSED)[0]).startswith("SMTPServerError: 421")
 
 
+def test_a_word_is_cut_only_where_no_row_would_hold_it() -> None:
+    identifier = "01a212d1-1a80-72c8-84a1-9f2d328d9b97"
+    words = f"label      {'x' * 22} {identifier} {'y' * 70} end"
+    rows = [plain(row) for row in wrapped((Span(words),), 50, 11, at_blanks=True)]
+    assert rows == [
+        f"label      {'x' * 22} ",
+        f"           {identifier} ",
+        f"           {'y' * 39}",
+        f"           {'y' * 31} end",
+    ]
+
+
 def test_the_flight_check_says_what_runs_again_and_what_does_not() -> None:
     order = failed_order()
     deployed = Workflow("w", order.workflow_name, "process-order", updated_at=ago(100))
