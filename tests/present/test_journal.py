@@ -7,9 +7,7 @@ from console.present.journal import entry_story
 from console.present.line import line_width, plain
 
 COMMAND = "wfc workflow resolve 01a212af-2e20-7cee-828b-df910deae7a8 manager-approval --result '{}'"
-REFUSAL = (
-    "refused: answer at wait point manager-approval: $.isApproved: required; it is a bool"
-)
+REFUSAL = "refused: answer at wait point manager-approval: $.isApproved: required; it is a bool"
 
 
 def test_what_came_of_it_stands_whole_and_before_the_place() -> None:
