@@ -304,7 +304,10 @@ class TreeStage(BareStage):
 
 
 def big_execution(number: int) -> Execution:
-    """Make an execution with so many jobs, three levels of them, some failed."""
+    """Make an execution with so many jobs, three levels of them, some failed.
+
+    Enough of a thousand fail that its tree takes as many rows on the screen as ten thousand's.
+    """
     began = datetime.now(UTC) - timedelta(hours=1)
     jobs = []
     for index in range(number):
@@ -315,7 +318,7 @@ def big_execution(number: int) -> Execution:
         else:
             path = f"main/collect-orders/fetch-{index % 10}"
         start = began + timedelta(milliseconds=100 * index)
-        is_bad = index % 97 == 96
+        is_bad = index % 31 == 30
         jobs.append(
             JobExecution(
                 JobExecutionId(f"job-{index}"),

@@ -38,11 +38,16 @@ def build_tree(jobs: Iterable[JobExecution]) -> list[JobNode]:
     """Arrange job executions, given in start order, as a forest; usually it has one root."""
     roots: list[JobNode] = []
     latest: dict[str, JobNode] = {}
+    callers: dict[str, str] = {}  # ten thousand jobs have a dozen names
     for job in jobs:
+        name = job.stacked_name
+        caller = callers.get(name)
+        if caller is None:
+            caller = callers[name] = name.rpartition("/")[0]
         node = JobNode(job)
-        parent = latest.get(job.stacked_name.rpartition("/")[0])
+        parent = latest.get(caller)
         (roots if parent is None else parent.children).append(node)
-        latest[job.stacked_name] = node
+        latest[name] = node
     return roots
 
 

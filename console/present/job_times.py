@@ -26,6 +26,7 @@ class JobTimes:
         self.now = now
         self._execution = execution
         self._attempts = attempts
+        self._latest: dict[str, Interval | None] = {}
         self.axis = Axis(self._segments(history))
 
     def _segments(self, history: AttemptHistory | None) -> list[Interval]:
@@ -36,14 +37,32 @@ class JobTimes:
         ]
         if tried:
             return tried
-        spans = [self.latest(job) for job in self._execution.jobs]
-        known = [span for span in spans if span is not None]
-        if not known:
-            return []
-        return [(min(start for start, _ in known), max(end for _, end in known))]
+        whole = self._from_first_to_last()
+        return [whole] if whole is not None else []
+
+    def _from_first_to_last(self) -> Interval | None:
+        """Give the time from the first job's start to the last one's end, without their intervals.
+
+        Of ten thousand jobs a screen shows a few: only theirs are worked out.
+        """
+        begun = [job for job in self._execution.jobs if job.started_at is not None]
+        started = [job.started_at for job in begun if job.started_at is not None]
+        if not started:
+            return None
+        ended = [job.finished_at for job in begun if job.finished_at is not None]
+        start, end = min(started).timestamp(), max([*started, *ended]).timestamp()
+        if len(ended) < len(begun):
+            spans = [self.latest(job) for job in begun if job.finished_at is None]
+            end = max([end, *(span[1] for span in spans if span is not None)])
+        return start, end
 
     def latest(self, job: JobExecution) -> Interval | None:
         """Give the interval of a job's latest attempt."""
+        if job.id not in self._latest:
+            self._latest[job.id] = self._interval(job)
+        return self._latest[job.id]
+
+    def _interval(self, job: JobExecution) -> Interval | None:
         attempts = self._attempts.get(job.id)
         started = (attempts[-1].started_at if attempts else None) or job.started_at
         if started is None:
