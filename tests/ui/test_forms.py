@@ -7,6 +7,7 @@ import shlex
 from pathlib import Path
 
 import pytest
+from textual import events
 
 from console.model.states import ExecutionStatus
 from console.present.json_layout import compact_json
@@ -200,6 +201,26 @@ def test_an_at_sign_at_the_beginning_takes_the_place_of_what_was_there(tmp_path:
         dialog.argument.area.move_cursor(dialog.argument.area.document.end)
         await console.type('@b", "amount": 2}')
         await console.until(lambda: dialog.argument.typed == '{"orderId": "a@b", "amount": 2}')
+
+    run(body, shop=shop_with_schema())
+
+
+def test_a_document_that_is_pasted_before_another_takes_its_place() -> None:
+    async def body(console: Console) -> None:
+        dialog = await start_form(console)
+        area = dialog.argument.area
+        area.text = '{"orderId": "a"}'
+        area.focus()
+        pasted = '{"orderId": "b",\n "amount": 1}'
+        console.app.post_message(events.Paste(pasted))
+        await console.until(lambda: area.text == pasted, "the document")
+        area.undo()
+        area.undo()
+        await console.until(lambda: area.text == '{"orderId": "a"}', "what was there")
+        area.move_cursor((0, 0))
+        console.app.post_message(events.Paste('"size"'[:-1]))
+        await console.until(lambda: area.text == '"size{"orderId": "a"}', "a piece is put in")
+        assert console.backend.actions == []
 
     run(body, shop=shop_with_schema())
 

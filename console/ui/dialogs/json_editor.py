@@ -10,7 +10,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.widgets import TextArea
 
-from console.commands.json_argument import Argument, ArgumentReader
+from console.commands.json_argument import Argument, ArgumentReader, json_complaint
 from console.present.clean import clean
 from console.present.json_layout import compact_json
 from console.present.line import Line, Span, line_width, pad_right
@@ -26,13 +26,25 @@ FROM_FILE = "; @file.json takes it from a file"
 
 
 class JsonArea(TextArea):
-    """An editor in which `@` at the very beginning makes room for a file's name."""
+    """An editor in which what is put before a whole text takes its place.
+
+    That is `@`, for a file's name, and a pasted document: neither can stand before JSON. What was
+    there is an undo away.
+    """
 
     async def _on_key(self, event: events.Key) -> None:
-        # No JSON begins with it. What was there is an undo away.
-        if event.character == "@" and self.cursor_location == (0, 0) and not self.selected_text:
+        # Textual calls the handler of the class below after this one.
+        if event.character == "@" and self._is_at_beginning:
             self.clear()
-        await super()._on_key(event)
+
+    async def _on_paste(self, event: events.Paste) -> None:
+        text = event.text.strip()
+        if self._is_at_beginning and text and (text[0] == "@" or not json_complaint(text)):
+            self.clear()
+
+    @property
+    def _is_at_beginning(self) -> bool:
+        return self.cursor_location == (0, 0) and not self.selected_text
 
 
 class JsonEditor(Vertical):
