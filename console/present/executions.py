@@ -259,12 +259,15 @@ def top_line(
 
 
 def _shortened(freshness: Line, width: int) -> Line:
-    """Cut the reason in the middle, so that the next try after it is seen."""
-    if len(freshness) != 3 or line_width(freshness) <= width:
+    """Shorten the reason, then leave out which try it is, then the reason: all or nothing."""
+    if len(freshness) != 4 or line_width(freshness) <= width:
         return freshness
-    state, reason, next_try = freshness
-    room = width - line_width((state, next_try))
-    return (state, *clip_line((reason,), room), next_try) if room >= LEAST_REASON else freshness
+    state, reason, when, nth = freshness
+    for tail in ((when, nth), (when,)):
+        room = width - line_width((state, *tail))
+        if room >= LEAST_REASON:
+            return (state, *clip_line((reason,), room), *tail)
+    return (state, when) if line_width((state, when)) <= width else (state,)
 
 
 def view_line(

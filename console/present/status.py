@@ -51,7 +51,8 @@ def freshness_line(
 ) -> Line:
     """Say `live` and nothing more; a number appears only when the data is late.
 
-    What is late is told in spans: state and age, the reason, and the next try if there is one.
+    What is late is told in spans: state and age, the reason, and the next try if there is one,
+    with the number it has.
     """
     state = freshness.state
     if state in ("live", "done"):
@@ -70,7 +71,7 @@ def freshness_line(
     seconds = freshness.next_try - monotonic
     nth = f" ({ordinal(freshness.tries + 1)})" if freshness.tries else ""
     when = f"in {format_age(seconds)}" if seconds >= 1 else "now"
-    return (*line, Span(f" {glyphs.dot} next try {when}{nth}", Tone.DIM))
+    return (*line, Span(f" {glyphs.dot} next try {when}", Tone.DIM), Span(nth, Tone.DIM))
 
 
 def _age(freshness: FreshnessFacts, now: datetime) -> str:

@@ -161,14 +161,24 @@ def test_the_top_line_says_protected_and_how_much_is_wrong(width: int) -> None:
     assert ("1,204 ok" in plain(line)) == (width >= 100)
 
 
-@pytest.mark.parametrize("width", [60, 80, 120])
-def test_the_top_line_cuts_the_reason_before_the_next_try(width: int) -> None:
-    reason = " · shop.example:8787 does not speak HTTP: illegal status line"
-    late = (Span("stale 13 s"), Span(reason), Span(" · next try in 3 s (6th)"))
-    line = top_line("shop", late, None, width)
+@pytest.mark.parametrize(
+    ("label", "width", "said"),
+    [
+        ("shop", 120, "lost 13 s · no such host shop.example · next try in 3 s (10th)"),
+        ("shop", 80, "lost 13 s · no such host shop.exa… · next try in 3 s (10th)"),
+        ("shop-in-south-america", 80, "lost 13 s · no such hos… · next try in 3 s"),
+        ("other-shop-in-south-america", 80, "lost 13 s · next try in 3 s"),
+        ("other-shop-in-south-america", 60, "lost 13 s"),
+    ],
+)
+def test_the_top_line_cuts_the_reason_then_which_try_it_is(
+    label: str, width: int, said: str
+) -> None:
+    reason = " · no such host shop.example"
+    late = (Span("lost 13 s"), Span(reason), Span(" · next try in 3 s"), Span(" (10th)"))
+    line = top_line(label, late, None, width, is_protected=True)
     assert line_width(line) == width
-    assert "stale 13 s · shop.ex" in plain(line)
-    assert " · next try in 3 s (6th)" in plain(line)
+    assert plain(line).partition("PROTECTED")[2].strip() == said
 
 
 def test_the_view_line_says_how_many_of_how_many() -> None:

@@ -63,6 +63,28 @@ def test_every_key_of_the_catalogue_is_bound_where_it_belongs() -> None:
     run(body)
 
 
+@pytest.mark.parametrize("width", [60, 80, 120])
+def test_the_help_keeps_its_columns_at_every_width_and_cuts_nothing(width: int) -> None:
+    async def body(console: Console) -> None:
+        await console.do("help.open")
+        screen = console.screen
+        assert isinstance(screen, HelpScreen)
+        lines = [plain(line) for line in screen.text.lines]
+        words = " ".join(" ".join(lines).split())
+        assert ":sort [COLUMN [asc|desc]] Sort by a column" in words
+        assert ":time [relative|local|utc] Times as ages, local, UTC" in words
+        assert "…" not in words.replace("[COLUMN…]", "")
+        assert max(map(len, lines)) < width
+        column = next(line.index(":resume") for line in lines if ":resume" in line)
+        summary = next(line.index("Resume from") for line in lines if "Resume from" in line)
+        for line in filter(None, lines[1:]):
+            start = len(line) - len(line.lstrip())
+            assert start in (0, 1, column, summary), line
+            assert line[column - 1] == " " if len(line) >= column and start else True, line
+
+    run(body, size=(width, 24))
+
+
 def test_the_help_shows_the_keys_there_are_and_why_some_do_nothing() -> None:
     async def body(console: Console) -> None:
         await console.do("help.open")

@@ -26,15 +26,18 @@ def test_a_lost_backend_keeps_the_rows_subdued_and_says_how_late_they_are() -> N
         line = console.lines()[0]
         assert "connection refused" in line and "next try in" in line, line
         first = console.app.first
-        below = (first.story, first.pane.jobs, first.pane.log_pane.view)
+        below = (first.story, first.pane.jobs, first.pane.log_pane.view, first.pane.title_bar)
         assert first.list.subdued
         assert all(view.subdued for view in below), "an ended execution is as late as its list"
         await console.until(lambda: "lost" in console.lines()[0], "the loss")
         assert console.app.first.rows.ids == rows
+        assert console.text().count("connection refused") == 1, "it is said once"
         assert "421 too many connections" in console.text()
         await console.do("move.down")
         await console.do("list.open")
         assert isinstance(console.screen, ExecutionScreen), "what is known can still be looked at"
+        await console.settle(1)
+        assert " lost " in console.lines()[0], "as late as the list it was opened from"
         await console.do("nav.back")
         console.backend.fail(None)
         await console.do("view.refresh")

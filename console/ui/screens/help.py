@@ -12,7 +12,7 @@ from console.commands.availability import why_not
 from console.commands.catalogue import CATALOGUE, Command, Place
 from console.commands.keymap import shown_key
 from console.present.clean import clean
-from console.present.line import Line, Span, pad_right
+from console.present.line import Line, Span, cell_width, pad_right
 from console.present.log_lines import wrapped
 from console.present.tone import Tone
 from console.ui.keymap import screen_bindings
@@ -75,8 +75,7 @@ class HelpScreen(Everywhere, inherit_bindings=False):
             keys = self._keys.get(command.id, [])
             if not keys and (command.keys or not self._is_here(command)):
                 continue
-            line = self._line(command, keys, words)
-            rows = wrapped(line, max(1, width), KEYS + words + 4, at_blanks=True)
+            rows = _rows(self._line(command, keys), width, words)
             (everywhere if _is_everywhere(command) else here).extend(rows)
         lines: list[Line] = [(Span("Keys of this screen", Tone.TITLE),), *here]
         lines += [(), (Span("Everywhere", Tone.TITLE),), *everywhere]
@@ -84,7 +83,7 @@ class HelpScreen(Everywhere, inherit_bindings=False):
         if extras:
             lines += [(), (Span("Only here", Tone.TITLE),)]
         for extra in extras:
-            lines.append(_row("", f":{extra.usage}", extra.summary, "", words))
+            lines += _rows(_row("", f":{extra.usage}", extra.summary, ""), width, words)
         return lines
 
     def _is_here(self, command: Command) -> bool:
@@ -92,20 +91,32 @@ class HelpScreen(Everywhere, inherit_bindings=False):
             command.places & {*self._of.PLACES} or _is_everywhere(command)
         )
 
-    def _line(self, command: Command, keys: Sequence[str], words: int) -> Line:
+    def _line(self, command: Command, keys: Sequence[str]) -> Line:
         word = f":{command.words[0]} {command.usage}".rstrip() if command.words else ""
         reason = why_not(command, self._situation)
-        return _row(" ".join(map(shown_key, keys)), word, command.summary, reason, words)
+        return _row(" ".join(map(shown_key, keys)), word, command.summary, reason)
 
 
-def _row(keys: str, word: str, summary: str, reason: str, words: int) -> Line:
+def _row(keys: str, word: str, summary: str, reason: str) -> Line:
+    """Give keys, word and summary, and why it cannot be done now."""
     tone = Tone.MUTED if reason else Tone.TEXT
     line = (
         Span(" " + pad_right(keys, KEYS) + "  ", Tone.MUTED if reason else Tone.ACCENT),
-        Span(pad_right(clean(word), words) + " ", Tone.DIM),
+        Span(clean(word), Tone.DIM),
         Span(clean(summary), tone),
     )
     return (*line, Span(f"   {clean(reason)}", Tone.WARNING)) if reason else line
+
+
+def _rows(line: Line, width: int, words: int) -> list[Line]:
+    """Set a line in columns; a word with its usage that is too long has a row of its own."""
+    keys, word, *rest = line
+    indent = KEYS + words + 4
+    if cell_width(word.text) <= words:
+        padded = Span(pad_right(word.text, words) + " ", word.tone)
+        return wrapped((keys, padded, *rest), max(1, width), indent, at_blanks=True)
+    below = wrapped((Span(" " * indent), *rest), max(1, width), indent, at_blanks=True)
+    return [*wrapped((keys, word), max(1, width), KEYS + 3, at_blanks=True), *below]
 
 
 def _is_everywhere(command: Command) -> bool:

@@ -26,6 +26,7 @@ from console.ui.widgets.line_bar import LineBar
 from console.ui.widgets.log_view import LogView
 
 if TYPE_CHECKING:
+    from console.backend.errors import BackendError
     from console.sync.log_feed import LogFeed
 
 
@@ -131,6 +132,12 @@ class LogPane(Sturdy, Vertical):
             return f"{clean(job.name)} wrote no log."
         return "Nothing is written yet."
 
+    def _is_told_above(self, error: BackendError) -> bool:
+        """The top line says of the list or of the execution what would be said of the log."""
+        detail = self.feeds.detail
+        of_detail = detail.freshness.error if detail is not None else None
+        return self._is_list_late or str(of_detail) == str(error)
+
     def _rule(self, width: int) -> Line:
         job, feed, glyphs = self.feeds.job, self.feeds.log, self.session.glyphs
         name = clean(job.name) if job is not None else ""
@@ -138,7 +145,7 @@ class LogPane(Sturdy, Vertical):
         right = self.view.subtitle()
         if feed is not None and self.view.line_count:
             right = (*right, Span(f" {glyphs.dot} {self._times()}", Tone.DIM))
-            if feed.error is not None:
+            if feed.error is not None and not self._is_told_above(feed.error):
                 text = f"{error_sentence(feed.error)} {glyphs.dot} "
                 right = (Span(text, Tone.WARNING), *right)
         return rule_line(title, width, right, glyphs=glyphs, lead=2)
