@@ -59,11 +59,18 @@ class ConnectApp:
     """The ASGI application: methods and pages by their path, behind the rules at the door."""
 
     def __init__(
-        self, methods: Mapping[str, Method], access: Access, pages: Mapping[str, Page] | None = None
+        self,
+        methods: Mapping[str, Method],
+        access: Access,
+        pages: Mapping[str, Page] | None = None,
+        *,
+        let_in: Callable[[tuple[str, int]], None] | None = None,
     ) -> None:
         self._methods = methods
         self._pages = pages or {}
         self._access = access
+        self._let_in = let_in
+        """Told of each request on TCP that passed the door."""
         self._clocks: set[asyncio.Timeout] = set()
         self._is_closing = False
         self.started = asyncio.Event()
@@ -140,8 +147,11 @@ class ConnectApp:
     def _check(self, scope: Scope, headers: Mapping[str, str]) -> tuple[Method | Page, Caller, str]:
         """Check all that the headers tell. Raises `ConnectError`."""
         is_unix = scope.get("client") is None and scope.get("server") is None
-        peer = scope["client"][0] if scope.get("client") else None
+        client = scope.get("client")
+        peer = client[0] if client else None
         caller = self._access.admit(headers, is_unix=is_unix, peer=peer)
+        if client and self._let_in is not None:
+            self._let_in((client[0], client[1]))
         page = self._pages.get(scope["path"])
         method = self._methods.get(scope["path"])
         if method is None and page is None:

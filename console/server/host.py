@@ -85,7 +85,7 @@ async def host(
             host=tcp.host if tcp is not None else "",
         )
         async with engine() as running:
-            sockets = [tcp.socket] if tcp is not None else []
+            sockets: list[socket.socket] = [tcp.socket] if tcp is not None else []
             path: Path | None = None
             if hosting.socket:
                 path = socket_path(project)
@@ -109,7 +109,8 @@ async def host(
                 page = GraphQLPage(running, running.resolvers)
                 stack.callback(page.close)
                 pages[PATH] = page
-            app = ConnectApp(methods, access, pages)
+            let_in = tcp.socket.let_in if tcp is not None else None
+            app = ConnectApp(methods, access, pages, let_in=let_in)
             await _announce(app, sockets, record, ready, until)
 
 

@@ -8,8 +8,11 @@ import socket
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, cast
 
+from hypercorn.asyncio import run as hypercorn_run
 from hypercorn.asyncio import serve as hypercorn_serve
+from hypercorn.asyncio.tcp_server import TCPServer
 from hypercorn.config import Config, Sockets
+from hypercorn.events import Event, Updated
 from hypercorn.typing import ASGIFramework
 
 from console.server.connect import ConnectApp
@@ -30,9 +33,6 @@ class HttpConfig(Config):
     # A client's pool must be the one to close an idle connection: an action sent into one that the
     # server closes at that moment has no known outcome.
     keep_alive_timeout = 120.0
-    # Nothing came for so long, not even the end of a connection: its client may be gone without a
-    # word, or never ask. Longer than any call takes.
-    read_timeout = 900
     # The request after the last one allowed is dropped on HTTP/2, not answered.
     keep_alive_max_requests = 1 << 60
     # Longer than ours, which answers what still runs; hypercorn's cancels it without an answer.
@@ -47,6 +47,28 @@ class HttpConfig(Config):
     def create_sockets(self) -> Sockets:
         """Give the sockets that are bound already."""
         return Sockets([], self._sockets, [])
+
+
+class Connection(TCPServer):
+    """hypercorn's connection, gone when its client is.
+
+    hypercorn 0.17 and 0.18 wait until `keep_alive_timeout` for one that its client has closed, and
+    hold its file: a script that calls `wfc` ten times a second would use up all of them.
+    """
+
+    async def _read_data(self) -> None:
+        await super()._read_data()
+        await self.idle_task.stop()
+
+    async def protocol_send(self, event: Event) -> None:
+        """Send, or note that nothing is going on any more; there is no waiting for who has gone."""
+        if isinstance(event, Updated) and event.idle and self.reader.at_eof():
+            await self.idle_task.stop()
+        else:
+            await super().protocol_send(event)
+
+
+hypercorn_run.TCPServer = Connection  # type: ignore[attr-defined]
 
 
 async def serve_http(

@@ -3,65 +3,22 @@
 from __future__ import annotations
 
 import errno
-import logging
-import resource
 import socket
 import stat
 from dataclasses import dataclass
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Any
-from weakref import WeakSet
 
+from console.server.connections import LimitedListener, most_connections
 from console.server.errors import ServeError
 from console.server.places import make_socket_folder
-
-MOST_CONNECTIONS = 200
-"""Open at a time on TCP, where one that never asks for anything needs no token."""
-
-log = logging.getLogger("wfc.server")
-
-
-class LimitedListener(socket.socket):
-    """A listening socket that closes what is one too many, so that the process keeps its files.
-
-    Without it whoever reaches the port could use up every file the process may open, and lock its
-    owner out of the Unix socket, and the engine out of its journal.
-    """
-
-    def __init__(self, family: socket.AddressFamily, limit: int) -> None:
-        super().__init__(family, socket.SOCK_STREAM)
-        self._limit = limit
-        self._taken: WeakSet[socket.socket] = WeakSet()
-        self._was_full = False
-
-    def accept(self) -> tuple[socket.socket, Any]:
-        """Take a connection. Raises ConnectionAbortedError for one that is closed at once."""
-        connection, address = super().accept()
-        is_full = sum(one.fileno() >= 0 for one in self._taken) >= self._limit
-        if is_full and not self._was_full:
-            log.warning("%d connections are open on TCP; more are refused", self._limit)
-        self._was_full = is_full
-        if is_full:
-            connection.close()
-            raise ConnectionAbortedError(errno.ECONNABORTED, "there are too many connections")
-        self._taken.add(connection)
-        return connection, address
-
-
-def most_connections() -> int:
-    """Give how many connections TCP may have: half of the files this process may open, at most."""
-    files, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
-    if files == resource.RLIM_INFINITY:
-        return MOST_CONNECTIONS
-    return max(1, min(MOST_CONNECTIONS, files // 2))
 
 
 @dataclass(frozen=True, slots=True)
 class TcpListener:
     """A bound TCP socket."""
 
-    socket: socket.socket
+    socket: LimitedListener
     host: str
     """As it was asked for."""
     port: int
