@@ -69,10 +69,10 @@ class TreeRow:
 @dataclass(slots=True)
 class _Place:
     nodes: Sequence[JobNode]
+    numbers: Sequence[int]
+    """Which of its equal siblings each one is."""
     prefix: str
     trunk: str
-    is_group: bool = False
-    number: int = 0
 
 
 def group_key(members: Sequence[JobNode]) -> str:
@@ -119,7 +119,7 @@ class RowPlan:
         stack = list(reversed(self._places(roots, "", is_root=True)))
         while stack:
             place = stack.pop()
-            if place.is_group:
+            if len(place.nodes) > 1:
                 below = self._add_group(rows, place)
             else:
                 below = self._add_job(rows, place, fold_finished=fold_finished)
@@ -127,26 +127,36 @@ class RowPlan:
         return rows
 
     def _places(
-        self, siblings: Sequence[JobNode], trunk: str, *, is_root: bool = False, group: bool = True
+        self, siblings: Sequence[JobNode], trunk: str, *, is_root: bool = False
     ) -> list[_Place]:
-        nodes = [node for node in siblings if not self.only_failed or _has_failed(node)]
-        runs: list[Sequence[JobNode]] = []
-        for _, run in groupby(nodes, key=lambda node: node.job.stacked_name):
-            members: Sequence[JobNode] = list(run)
-            if group and len(members) >= GROUP_FROM:
-                runs.append(members)
+        runs: list[tuple[list[JobNode], list[int]]] = []
+        for _, run in groupby(siblings, key=lambda node: node.job.stacked_name):
+            equal = list(run)
+            is_numbered = len(equal) >= GROUP_FROM
+            shown = [
+                (node, number if is_numbered else 0)
+                for number, node in enumerate(equal, 1)
+                if not self.only_failed or _has_failed(node)
+            ]
+            if len(shown) >= GROUP_FROM:
+                runs.append(([node for node, _ in shown], [number for _, number in shown]))
             else:
-                runs.extend([node] for node in members)
+                runs.extend(([node], [number]) for node, number in shown)
+        return self._connected(runs, trunk, is_root=is_root)
+
+    def _connected(
+        self, runs: Sequence[tuple[list[JobNode], list[int]]], trunk: str, *, is_root: bool = False
+    ) -> list[_Place]:
         glyphs = self.glyphs
         places: list[_Place] = []
-        for number, members in enumerate(runs, 1):
-            is_last = number == len(runs)
+        for count, (members, numbers) in enumerate(runs, 1):
+            is_last = count == len(runs)
             if is_root:
                 prefix = below = ""
             else:
                 prefix = trunk + (glyphs.corner if is_last else glyphs.tee) + " "
                 below = trunk + ("  " if is_last else glyphs.trunk + " ")
-            places.append(_Place(members, prefix, below, len(members) > 1))
+            places.append(_Place(members, numbers, prefix, below))
         return places
 
     def _add_job(self, rows: list[TreeRow], place: _Place, *, fold_finished: bool) -> list[_Place]:
@@ -155,7 +165,7 @@ class RowPlan:
             node.job.id,
             node,
             place.prefix,
-            number=place.number,
+            number=place.numbers[0],
             is_foldable=bool(node.children),
         )
         rows.append(row)
@@ -189,12 +199,8 @@ class RowPlan:
         return self._members(place, unfinished[-GROUP_SHOWS:])
 
     def _members(self, place: _Place, indexes: Sequence[int]) -> list[_Place]:
-        members = [place.nodes[index] for index in indexes]
-        places = self._places(members, place.trunk, group=False)
-        if not self.only_failed:
-            for member, index in zip(places, indexes, strict=True):
-                member.number = index + 1
-        return places
+        members = [([place.nodes[index]], [place.numbers[index]]) for index in indexes]
+        return self._connected(members, place.trunk)
 
     def _is_open(self, key: str, *, by_itself: bool) -> bool:
         if key in self.folds.opened:

@@ -48,6 +48,20 @@ def test_the_tree_of_a_failed_order_reads_as_drawn() -> None:
     assert " 8.4 s" in lines[3] and "32.0 s" in lines[4]
 
 
+def test_the_failed_path_says_which_of_the_equal_siblings_failed() -> None:
+    jobs = [job("main", J.FAILED, 100, 1)]
+    jobs += [
+        job("main/step", J.FAILED if n in (7, 31) else J.SUCCESS, 99 - n, 98.5 - n, number=n)
+        for n in range(60)
+    ]
+    jobs += [job("main/last", J.FAILED, 3, 1)]
+    many = execution("many", ExecutionStatus.FAILED, 100, 1, jobs=tuple(jobs))
+    lines = text(JobTree(many, only_failed=True))
+    assert [line.split("  ")[0] for line in lines] == [
+        "✗ main", "├ ✗ step #8", "├ ✗ step #32", "└ ✗ last",
+    ]  # fmt: skip
+
+
 def test_only_the_cause_is_loud() -> None:
     tree = order_tree()
     assert tone_of(tree, 0, "✗").tone == Tone.MUTED
