@@ -122,6 +122,11 @@ class Session:
 
             words = f"{what} needs a terminal; `wfc workflow --help` has what scripts need"
             raise CliError(words)
+        if self.env.get("TERM") == "dumb":
+            from console.cli.diagnostics import CliError
+
+            words = f"{what} needs a terminal that can move its cursor, and TERM is dumb"
+            raise CliError(f"{words}; `wfc workflow --help` has what goes without")
 
     def run(self, work: Callable[[Connected], Awaitable[T]], *, changes: bool = False) -> T:
         """Connect, do some work, and close the connection."""

@@ -17,7 +17,7 @@ from console.commands.extras import CommandRefused
 from console.commands.keymap import build_keymap
 from console.model.execution import Execution
 from console.model.ids import ExecutionId, JobExecutionId
-from console.present.glyphs import Glyphs
+from console.present.glyphs import ASCII, Glyphs
 from console.present.tone import Tone
 from console.sync.freshness import Freshness
 from console.ui.burst import Burst
@@ -65,6 +65,7 @@ class ConsoleApp(Sturdy, Keyed, Clothed, inherit_bindings=False):
         # Set before Textual chooses its filter: without colour means the terminal's own, not grey.
         super().__init__(ansi_color=True if "NO_COLOR" in os.environ else None)
         self.burst = burst or Burst()
+        self.is_plain = glyphs is ASCII
         self.animation_level = "none"
         preferences = launch.preferences
         keymap, notes = build_keymap(preferences.keys)

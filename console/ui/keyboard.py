@@ -31,6 +31,7 @@ from textual.message import Message
 
 from console.ui.frugal import is_as_known
 from console.ui.leaving import HUNG_UP
+from console.ui.spelling import Spelling
 
 TICK = 0.1
 """Seconds after which the end is looked for, and a lone escape is taken for that key."""
@@ -56,7 +57,13 @@ class ReadByRead(LinuxDriver):
     ) -> None:
         super().__init__(app, debug=debug, mouse=mouse, size=size)
         assert self._file is not None
+        is_plain = getattr(app, "is_plain", False)
+        self._spelling = Spelling(is_plain=is_plain, encoding=self._file.encoding or "")
         self._file = cast("Any", Lasting(self._file, self._is_gone))
+
+    def write(self, data: str) -> None:
+        """Write with the letters the terminal has."""
+        super().write(self._spelling(data))
 
     def _sigcont_application(self, *_: object) -> None:
         """Use the terminal again, if it was left; it comes also to those who never stopped."""

@@ -19,6 +19,8 @@ class Keyed(App[int], inherit_bindings=False):
 
     burst: Burst
     """When the latest keys came."""
+    is_plain = False
+    """The terminal is to be written to in ASCII, as far as that is up to us."""
 
     def get_driver_class(self) -> type[Driver]:
         """Read the terminal so that a paste can be told from typing."""

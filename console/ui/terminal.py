@@ -1,7 +1,8 @@
 """What the terminal can show: asked for once, before the first frame.
 
 Some terminals draw glyphs of ambiguous width two cells wide. One such glyph is written and the
-cursor's place asked for; where it went two cells on, the console uses ASCII.
+cursor's place asked for; where it went two cells on, or three, the console uses ASCII. A terminal
+that does not answer is one for Unicode, unless the locale is `C`.
 """
 
 from __future__ import annotations
@@ -33,7 +34,16 @@ def choose_glyphs(wanted: str, environment: Mapping[str, str] = os.environ) -> G
     encoding = (sys.__stderr__.encoding if sys.__stderr__ is not None else "") or ""
     if encoding.lower().replace("-", "") not in ("utf8", ""):
         return ASCII
-    return ASCII if _width_of_probe() == 2 else UNICODE
+    width = _width_of_probe()
+    if width is None:
+        return ASCII if _locale(environment) in ("C", "POSIX") else UNICODE
+    return UNICODE if width == 1 else ASCII  # three: it takes the letter's bytes one by one
+
+
+def _locale(environment: Mapping[str, str]) -> str:
+    """Name the locale for letters; empty where nobody set one."""
+    names = (environment.get(name) for name in ("LC_ALL", "LC_CTYPE", "LANG"))
+    return next((name for name in names if name), "")
 
 
 def _width_of_probe() -> int | None:

@@ -1,8 +1,9 @@
-"""A terminal that goes away, has no size, or says `go on` to one who never stopped."""
+"""Terminals that go away, have no size, keep their mouse, or can do nothing."""
 
 from __future__ import annotations
 
 import os
+import re
 import signal
 import sys
 import time
@@ -65,6 +66,30 @@ def test_in_a_terminal_without_a_size_it_draws_once_and_rests(home: Path) -> Non
             assert time.monotonic() < until, f"{window.written} bytes, and no end of it"
         window.press("q")
         assert window.wait_for_end(seconds=STEP) == 0
+
+
+def test_a_terminal_that_can_do_nothing_is_refused_before_it_is_written_to(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TERM", "dumb")
+    with Window(COMMAND, home) as window:
+        assert window.wait_for_end(seconds=STEP) == 2
+        window.read(0.2)
+    assert b"TERM is dumb; `wfc workflow --help` has what goes without" in window.bytes
+    assert b"\x1b" not in window.bytes
+
+
+@pytest.mark.parametrize("has_mouse", [True, False])
+def test_without_the_mouse_no_mode_of_it_is_ever_set(home: Path, has_mouse: bool) -> None:
+    file = home / "config" / "wfc" / "config.toml"
+    file.parent.mkdir(parents=True)
+    file.write_text(f"[ui]\nmouse = {str(has_mouse).lower()}\n")
+    with Window(COMMAND, home) as window:
+        window.wait_for_bytes(b"connection refused")
+        window.press("q")
+        assert window.wait_for_end(seconds=STEP) == 0
+    modes = re.findall(rb"\x1b\[\?(?:9|100[0-36]|1005|101[56])[hl]", window.bytes)
+    assert bool(modes) is has_mouse, modes
 
 
 def test_a_go_on_to_one_who_never_stopped_changes_nothing(home: Path) -> None:
