@@ -29,6 +29,7 @@ class LimitedListener(socket.socket):
         self._limit = limit
         self._taken: dict[Peer, socket.socket] = {}
         self._let_in: set[Peer] = set()
+        self._going: list[socket.socket] = []
         self._was_full = False
 
     def let_in(self, peer: Peer) -> None:
@@ -41,6 +42,7 @@ class LimitedListener(socket.socket):
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
         self._taken = {peer: one for peer, one in self._taken.items() if one.fileno() >= 0}
         self._let_in &= self._taken.keys()
+        self._going = [one for one in self._going if one.fileno() >= 0]
         is_full = len(self._taken) >= self._limit
         if is_full and not self._was_full:
             log.warning("%d connections are open on TCP, which is the most", self._limit)
@@ -55,9 +57,11 @@ class LimitedListener(socket.socket):
 
     def _make_room(self) -> bool:
         """End the oldest connection that was never let in, where there is one."""
+        if len(self._going) > self._limit // 4:
+            return False  # they come faster than others go
         for peer, connection in self._taken.items():
             if peer not in self._let_in:
-                del self._taken[peer]
+                self._going.append(self._taken.pop(peer))
                 try:
                     connection.shutdown(socket.SHUT_RDWR)  # whoever reads it then closes it
                 except OSError:
