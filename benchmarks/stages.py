@@ -125,6 +125,14 @@ class LinesStage(BareStage):
         """Make the lines."""
         return Lines()
 
+    async def hold(self, *, seconds: float) -> dict[str, float]:
+        """Hold a key down so long; gives the longest callbacks."""
+        with Blocks() as blocks:
+            for index in range(round(seconds / PACE)):
+                self.app.simulate_key("j" if index % 80 < 40 else "k")
+                await asyncio.sleep(PACE)
+        return blocks.longest()
+
 
 class RowsStage(BareStage):
     """The list by itself."""
@@ -195,17 +203,6 @@ class ConsoleStage(Scene):
             retry = (execution.retry_count + turn) % 9
             self.many.put(replace(execution, retry_count=retry))
 
-    async def refresh_all(self) -> dict[str, float]:
-        """Let every row change, and the list read all of them; gives its longest callbacks."""
-        feed = self.app.first.rows.feed
-        assert feed is not None
-        blocks = Blocks()
-        self.change(self.number, 1)
-        read, held = feed.executions, self.many.executions
-        with blocks:
-            await self.until(lambda: all(read[one] is held[one] for one in read))
-        return blocks.longest()
-
 
 class ServedStage(ConsoleStage):
     """The whole console on a real server, with its journal, its wire and its pages."""
@@ -245,15 +242,19 @@ class ServedStage(ConsoleStage):
         """Let every row change on the server; gives the longest callbacks until all are read."""
         feed = self.app.first.rows.feed
         assert feed is not None
-        before = {one.id: one.finished_at for one in feed.executions.values()}
+        read, cursor = feed.executions, self.app.first.list.cursor_id
+        # All but the one below the cursor: what has ended is not read again there.
+        left = [(one.id, one.finished_at) for one in read.values() if one.id != cursor]
+
+        def is_read() -> bool:
+            while left and read[left[-1][0]].finished_at != left[-1][1]:
+                left.pop()
+            return not left
+
         await asyncio.to_thread(self.served.change_all)
         blocks = Blocks()
         with blocks:
-            read = feed.executions
-            # All but the one below the cursor: what has ended is not read again there.
-            await self.until(
-                lambda: sum(read[i].finished_at != t for i, t in before.items()) >= self.number - 1
-            )
+            await self.until(is_read)
         return blocks.longest()
 
     def end(self) -> None:
@@ -266,6 +267,7 @@ class Blocks:
 
     def __enter__(self) -> Blocks:
         self._spent: list[tuple[float, float]] = []
+        self._began = time.perf_counter()
         self._run = asyncio.Handle._run  # type: ignore[attr-defined]
         run, spent = self._run, self._spent
 
@@ -279,11 +281,12 @@ class Blocks:
 
     def __exit__(self, *error: object) -> None:
         asyncio.Handle._run = self._run  # type: ignore[attr-defined]
+        self._seconds = time.perf_counter() - self._began
 
     def longest(self) -> dict[str, float]:
-        """Give the longest in CPU seconds and by the clock, and how many there were."""
+        """Give the longest in CPU seconds and by the clock, and how long it was looked."""
         cpu, wall = zip(*self._spent, strict=True)
-        return {"cpu": max(cpu), "wall": max(wall), "callbacks": float(len(cpu))}
+        return {"cpu": max(cpu), "wall": max(wall), "seconds": self._seconds}
 
 
 class TreeStage(BareStage):
