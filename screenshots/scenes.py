@@ -9,7 +9,7 @@ from console.backend.errors import Unreachable
 from console.backend.protocol import Backend
 from console.commands.extras import CommandRefused
 from console.commands.journal import Action
-from console.commands.twins import resume_twin
+from console.commands.twins import Twins
 from console.model.execution import AttemptHistory
 from console.model.profile import Profile
 from console.model.states import ExecutionStatus
@@ -21,7 +21,12 @@ from screenshots.stage import Play, StillClock
 from tests.ui.consoles import Console
 
 PROD = Target(
-    "url", "shop-prod", url="https://workflows.shop.example", token="-", is_protected=True
+    "url",
+    "shop-prod",
+    url="https://workflows.shop.example",
+    token="-",
+    is_protected=True,
+    shell_words=("--profile", "shop-prod"),
 )
 DEMO = Target("project", "demo")
 SHOP = Target("project", "shop")
@@ -169,7 +174,7 @@ def _act(console: Console) -> None:
         strict=False,
     ):
         sent = now - timedelta(seconds=ago)
-        command = resume_twin(execution.id, reason)
+        command = Twins(PROD).resume(execution.id, reason)
         action = Action("resume", command, execution.workflow_name, execution.id, reason)
         journal.answered(journal.sent(action, sent), sent, outcome, detail)
 

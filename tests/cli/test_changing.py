@@ -183,7 +183,9 @@ def test_a_start_that_failed_says_why(wfc: Cli, error: Exception, code: int, wor
 def test_what_is_sent_is_in_the_persons_journal(wfc: Cli, home: Path) -> None:
     wfc(*START, "-m", "m", "--reason", "INC-1")
     sent, answered = journal(home)
-    assert sent["command"] == "wfc workflow start order-processing -m m --reason INC-1"
+    assert sent["command"] == (
+        "wfc --url http://127.0.0.1:8787 workflow start order-processing -m m --reason INC-1"
+    )
     assert answered["outcome"] == "done"
 
 

@@ -13,6 +13,7 @@ from console.model.states import ExecutionStatus
 from tests.cli.harness import Cli
 
 S = ExecutionStatus
+URL = "http://127.0.0.1:8787"
 NOBODY = "0193f3a0-0000-7000-8000-00000000dead"
 
 
@@ -30,7 +31,7 @@ def test_each_of_several_has_a_line_with_its_outcome(wfc: Cli, home: Path) -> No
     ]
     lines = (home / "state" / "wfc" / "journal.jsonl").read_text().splitlines()
     commands = [json.loads(line).get("command") for line in lines]
-    assert f"wfc workflow resume {second} --reason 'pool raised'" in commands
+    assert f"wfc --url {URL} workflow resume {second} --reason 'pool raised'" in commands
 
 
 def test_all_accepted_is_exit_code_0_and_they_are_sent_at_the_rate(wfc: Cli) -> None:

@@ -49,7 +49,7 @@ def test_an_answer_that_is_refused_is_mended_where_it_was_typed() -> None:
         dialog.go.focus()
         await console.press("enter")
         await console.until(lambda: "$.approved: no boolean" in console.text(), "the refusal")
-        assert console.screen is dialog and dialog.answer.text == '{"approved": "perhaps"}'
+        assert console.screen is dialog and dialog.answer.typed == '{"approved": "perhaps"}'
         assert not console.app.session.under_way, "its row says resolving no more"
         dialog.answer.area.text = '{"approved": true}'
         await console.until(lambda: "$.approved" not in console.text(), "a clean form")
