@@ -39,7 +39,6 @@ class LimitedListener(socket.socket):
     def accept(self) -> tuple[socket.socket, Any]:
         """Take a connection. Raises ConnectionAbortedError for one that is closed at once."""
         connection, address = super().accept()
-        connection.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
         self._taken = {peer: one for peer, one in self._taken.items() if one.fileno() >= 0}
         self._let_in &= self._taken.keys()
         self._going = [one for one in self._going if one.fileno() >= 0]
