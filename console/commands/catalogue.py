@@ -186,7 +186,7 @@ CATALOGUE: tuple[Command, ...] = (
     _command("view.time", "t", "time", "Times as ages, local, UTC", _ALL, words="time",
              usage="[relative|local|utc]"),
     _command("view.full", "f", "full screen", "Give this pane the whole screen, or give it back",
-             _SCREEN, words="full"),
+             _SCREEN, _DETAIL, words="full"),
     _command("view.wrap", "w", "wrap", "Wrap long lines", _SCREEN, _DETAIL, words="wrap"),
     _command("view.theme", "", "theme", "Choose a theme", _ALL, words="theme", usage="[NAME]"),
     _command("view.redraw", "ctrl+l", "redraw", "Draw the screen again", _ALL, words="redraw"),

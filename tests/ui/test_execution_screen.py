@@ -109,6 +109,41 @@ def test_a_log_is_followed_while_it_is_written() -> None:
     run(body)
 
 
+def test_f_gives_the_jobs_all_of_the_screen_and_gives_it_back() -> None:
+    async def body(console: Console) -> None:
+        screen = await opened(console)
+        await console.until(lambda: "── send-notification · log" in console.text(), "the log")
+        await console.do("view.full")
+        await console.settle()
+        assert "── send-notification · log" not in console.text()
+        assert screen.pane.jobs.size.height > 17 and screen.pane.jobs.has_focus
+        await console.do("nav.escape")
+        await console.until(lambda: "── send-notification · log" in console.text(), "the log")
+        assert console.screen is screen
+        await console.do("pane.next")
+        await console.do("view.full")
+        assert screen.pane.tab == "log"
+        await console.do("view.full")
+        assert console.notice == "the log has the whole screen"
+
+    run(body)
+
+
+@pytest.mark.parametrize("name", ["2 Log", "3 Data", "1 Jobs"])
+def test_a_click_on_a_tab_shows_it(name: str) -> None:
+    async def body(console: Console) -> None:
+        screen = await opened(console)
+        wide = console.screen.pane.title_bar  # type: ignore[attr-defined]
+        text = console.lines()[1]
+        await console.pilot.click(wide, offset=(text.index(name) + 2, 0))
+        await console.settle()
+        assert screen.pane.tab == name.split()[1].lower()
+        await console.pilot.click(wide, offset=(3, 0))
+        assert screen.pane.tab == name.split()[1].lower(), "the title is no tab"
+
+    run(body, size=(120, 30))
+
+
 @pytest.mark.parametrize("tab", ["jobs", "log", "data"])
 def test_the_keys_go_where_they_went_after_the_terminal_was_too_small(tab: str) -> None:
     async def body(console: Console) -> None:

@@ -28,6 +28,7 @@ from console.ui.widgets.execution_pane import ExecutionPane
 from console.ui.widgets.job_tree import JobTreeView
 from console.ui.widgets.spool_view import SpoolView
 from console.ui.widgets.text_view import TextView
+from console.ui.widgets.title_bar import TitleBar
 
 
 class ExecutionScreen(Acting, inherit_bindings=False):
@@ -159,6 +160,11 @@ class ExecutionScreen(Acting, inherit_bindings=False):
         self.pane.show_job(message.job_id)
         self._show("log")
 
+    @on(TitleBar.TabChosen)
+    def _tab_chosen(self, message: TitleBar.TabChosen) -> None:
+        message.stop()
+        self._show(message.tab)
+
     # Time and steering
 
     def tick(self) -> None:
@@ -223,6 +229,22 @@ class ExecutionScreen(Acting, inherit_bindings=False):
     def do_execution_data(self, typed: Typed) -> None:
         """Show its data."""
         self._show("data")
+
+    def do_view_full(self, typed: Typed) -> None:
+        """Give the jobs all of the screen, or the log; or give it back."""
+        if self.pane.tab != "jobs":
+            self.say(f"the {self.pane.tab} has the whole screen", Tone.DIM)
+        elif self.pane.log_pane.has_focus_within:
+            self._show("log")
+        else:
+            self.pane.make_tall(not self.pane.has_class("-tall"))
+
+    def peel(self) -> bool:
+        """Undo full screen."""
+        is_tall = self.pane.has_class("-tall") and self.pane.tab == "jobs"
+        if is_tall:
+            self.pane.make_tall(False)
+        return is_tall
 
     def do_job_next(self, typed: Typed) -> None:
         """Show the log of the next job."""

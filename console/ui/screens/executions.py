@@ -29,6 +29,7 @@ from console.ui.widgets.job_tree import JobTreeView
 from console.ui.widgets.row_list import RowList
 from console.ui.widgets.spool_view import SpoolView
 from console.ui.widgets.text_view import TextView
+from console.ui.widgets.title_bar import TitleBar
 
 WIDE = (100, 30)
 """Cells and rows from which jobs and log stand below the list."""
@@ -128,6 +129,11 @@ class ExecutionsScreen(Bulking, inherit_bindings=False):
         execution = self.focused_execution()
         if execution is not None:
             self.console_app.open_execution(execution.id, execution, "log", message.job_id)
+
+    @on(TitleBar.TabChosen)
+    def _tab_chosen(self, message: TitleBar.TabChosen) -> None:
+        message.stop()
+        self.open_focused(message.tab)
 
     def open_focused(self, tab: Tab) -> None:
         """Open the execution under the cursor on a tab."""

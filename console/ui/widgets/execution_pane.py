@@ -14,7 +14,7 @@ order-processing 01f3…9a2c · failed after 42 s · attempt 2        1 Jobs   2
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, get_args
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -27,8 +27,8 @@ from console.model.execution import Execution, JobError
 from console.model.ids import ExecutionId, JobExecutionId
 from console.present.clean import clean
 from console.present.errors import error_sentence
-from console.present.line import Line, Span, line_width
-from console.present.story import execution_title, rule_line
+from console.present.line import Line, Span
+from console.present.story import execution_title
 from console.present.tone import Tone
 from console.ui.bridge import DetailChanged, DetailFreshnessChanged, LogFreshnessChanged, LogGrew
 from console.ui.data_reader import DataReader
@@ -37,13 +37,11 @@ from console.ui.session import Session
 from console.ui.sturdy import Sturdy
 from console.ui.tab import Tab
 from console.ui.widgets.job_tree import JobTreeView
-from console.ui.widgets.line_bar import LineBar
 from console.ui.widgets.log_pane import LogPane
+from console.ui.widgets.title_bar import TABS, TitleBar
 
 if TYPE_CHECKING:
     from console.ui.widgets.data_view import DataView
-
-TABS: tuple[Tab, ...] = get_args(Tab)
 
 
 class ExecutionPane(Sturdy, Vertical):
@@ -55,7 +53,7 @@ class ExecutionPane(Sturdy, Vertical):
         &.-jobs #data { display: none; }
         &.-log #jobs, &.-log #data { display: none; }
         &.-data #jobs, &.-data #log-pane { display: none; }
-        &.-jobs.-short #log-pane { display: none; }
+        &.-jobs.-short #log-pane, &.-jobs.-tall #log-pane { display: none; }
     }
     """
 
@@ -82,13 +80,12 @@ class ExecutionPane(Sturdy, Vertical):
         self.watch_feeds = ExecutionWatch(session, self)
         self.reader = DataReader(session, self._data_changed)
         glyphs = session.glyphs
-        self.title_bar = LineBar(lambda width: (self._title(width),), id="title")
+        self.title_bar = TitleBar(self._title, lambda: self.tab, glyphs=glyphs, id="title")
         self.jobs = JobTreeView(session.now, glyphs=glyphs, id="jobs")
         self.log_pane = LogPane(session, self.watch_feeds, id="log-pane")
         self._data: DataView | None = None
         self._known: Execution | None = None
-        self._is_off = False
-        self._is_list_late = False
+        self._is_off = self._is_list_late = False
         self._is_composed = False
 
     @property
@@ -182,9 +179,14 @@ class ExecutionPane(Sturdy, Vertical):
         self._want_log()
 
     def _want_log(self) -> None:
-        is_short = self.has_class("-short") or self.is_off
+        is_short = self.has_class("-short") or self.has_class("-tall") or self.is_off
         self.watch_feeds.want_log(self.tab == "log" or (self.tab == "jobs" and not is_short))
         self.log_pane.show()
+
+    def make_tall(self, is_tall: bool) -> None:
+        """Give the jobs the pane for themselves, or the log its room back."""
+        self.set_class(is_tall, "-tall")
+        self._want_log()
 
     def tick(self) -> None:
         """Let ages and running bars go on."""
@@ -291,28 +293,8 @@ class ExecutionPane(Sturdy, Vertical):
         self.show_job(jobs[index].id)
         return ""
 
-    # The title
-
-    def _title(self, width: int) -> Line:
-        execution, session = self.execution, self.session
-        title: Line = ()
-        if execution is not None:
-            title = execution_title(
-                execution, session.now(), self.watch_feeds.history, glyphs=session.glyphs
-            )
-        choices = (self._tabs("   "), self._tabs("  "), self._tabs(""))
-        room = width - line_width(title) - 7
-        tabs = next((line for line in choices if line_width(line) <= room), choices[-1])
-        return rule_line(title, width, tabs, glyphs=session.glyphs)
-
-    def _tabs(self, gap: str) -> Line:
-        """Give the tabs, or without a gap only the one that is shown."""
-        spans: list[Span] = []
-        for number, name in enumerate(TABS, 1):
-            is_shown = name == self.tab
-            if is_shown or gap:
-                tone = Tone.ACCENT if is_shown else Tone.DIM
-                spans.append(Span(f"{number} {name.capitalize()}", tone, bold=is_shown))
-            if gap and number < len(TABS):
-                spans.append(Span(gap))
-        return tuple(spans)
+    def _title(self) -> Line:
+        execution, history = self.execution, self.watch_feeds.history
+        if execution is None:
+            return ()
+        return execution_title(execution, self.session.now(), history, glyphs=self.session.glyphs)
