@@ -15,6 +15,10 @@ from dataclasses import dataclass
 
 from console.model.target import Target
 from console.present.clean import clean
+from console.present.json_layout import compact_json
+
+UNFINISHED = "…"
+"""Stands in a command for JSON that is not right yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +35,7 @@ class Twins:
         if machine_user:
             words += ["-m", machine_user]
         if argument is not None:
-            words += ["-a", argument]
+            words += ["-a", _json(argument)]
         return self._line([*words, *_reason(reason)])
 
     def resume(self, execution_id: str, reason: str = "") -> str:
@@ -51,7 +55,9 @@ class Twins:
 
     def resolve(self, execution_id: str, key: str, result: str, reason: str = "") -> str:
         """Give the command that answers a wait point."""
-        return self._line(["resolve", execution_id, key, "--result", result, *_reason(reason)])
+        return self._line(
+            ["resolve", execution_id, key, "--result", _json(result), *_reason(reason)]
+        )
 
     def show(self, execution_id: str, *, logs: bool = False) -> str:
         """Give the command that shows an execution."""
@@ -59,6 +65,20 @@ class Twins:
 
     def _line(self, words: Sequence[str]) -> str:
         return clean(shlex.join(["wfc", *self.target.shell_words, "workflow", *words]))
+
+
+def _json(text: str) -> str:
+    """Write JSON so that it says the same after it was shown: no character that is not shown."""
+    if text.startswith("@") or text == UNFINISHED:
+        return text
+    line = compact_json(text)
+    escapes = {ord(char): _escaped(char) for char in set(line) if clean(char) != char}
+    return line.translate(escapes)
+
+
+def _escaped(char: str) -> str:
+    units = char.encode("utf-16-be", "surrogatepass")
+    return "".join(f"\\u{units[i]:02x}{units[i + 1]:02x}" for i in range(0, len(units), 2))
 
 
 def _reason(reason: str) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shlex
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from console.config.flags import Flags
 from console.config.load import UserConfig, load_config
 from console.config.target import resolve_target
 from console.model.target import Target
+from console.present.clean import clean
 
 CONFIG = """
 profile = "shop-prod"
@@ -61,8 +63,23 @@ def test_in_a_project_the_command_is_short(config: UserConfig, tmp_path: Path) -
     assert Twins(target).cancel("a1") == "wfc workflow cancel a1"
 
 
-@given(st.text(st.characters(categories=["L", "N", "P", "S", "Zs"])), st.text("ab'\" $`\\;|&"))
-def test_whatever_was_typed_is_one_word_for_the_shell(argument: str, reason: str) -> None:
-    words = shlex.split(Twins(Target("url", "shop")).start("order", "bot", argument, reason))
-    end = ["--reason", reason] if reason else []
-    assert words == ["wfc", "workflow", "start", "order", "-m", "bot", "-a", argument, *end]
+@given(
+    st.dictionaries(st.text(), st.text() | st.floats(allow_nan=False)),
+    st.booleans(),
+    st.text("ab'\" $`\\;|&"),
+)
+def test_whatever_was_typed_is_one_word_for_the_shell_and_says_the_same(
+    argument: dict[str, str | float], is_spread: bool, reason: str
+) -> None:
+    text = json.dumps(argument, ensure_ascii=False, indent=2 if is_spread else None)
+    command = Twins(Target("url", "shop")).start("order", "bot", text, reason)
+    assert command == clean(command), "what is seen is what is pasted"
+    words = shlex.split(command)
+    assert words[:7] == ["wfc", "workflow", "start", "order", "-m", "bot", "-a"]
+    assert json.loads(words[7]) == argument
+    assert words[8:] == (["--reason", reason] if reason else [])
+
+
+@pytest.mark.parametrize("argument", ["@/home/ada/order.json", "…"])
+def test_a_file_and_what_is_not_right_yet_stay_as_they_are(argument: str) -> None:
+    assert shlex.split(Twins(Target("url", "shop")).start("order", "", argument))[-1] == argument

@@ -11,6 +11,7 @@ from textual.containers import Horizontal, Vertical
 from textual.widgets import TextArea
 
 from console.commands.json_argument import Argument, ArgumentReader, json_complaint
+from console.commands.twins import UNFINISHED
 from console.present.clean import clean
 from console.present.json_layout import compact_json
 from console.present.line import Line, Span, line_width, pad_right
@@ -20,8 +21,6 @@ from console.present.schema_help import Schema
 from console.present.tone import Tone
 from console.ui.widgets.line_bar import LineBar
 
-UNFINISHED = "…"
-"""Stands in a command for JSON that is not right yet."""
 FROM_FILE = "; @file.json takes it from a file"
 
 
@@ -72,7 +71,8 @@ class JsonEditor(Vertical):
         super().__init__()
         self._indent = width
         self.note = note
-        """What is said of JSON that is right: where it is from."""
+        """What is said of the text as it was put there: where it is from."""
+        self._untouched = text
         self._reader = ArgumentReader()
         self._schema: Schema = {}
         self._label = LineBar(lambda _: ((Span(pad_right(label, width), Tone.DIM),),))
@@ -123,7 +123,7 @@ class JsonEditor(Vertical):
     def put(self, text: str, note: str) -> None:
         """Put another text there."""
         self.note = note
-        self.area.text = text
+        self._untouched = self.area.text = text
         self.restate()
 
     def restate(self) -> None:
@@ -153,5 +153,6 @@ class JsonEditor(Vertical):
             return (Span(hint, Tone.WARNING),)
         where = f" in {argument.file}" if argument.file else ""
         fits = ", and what it takes" if self._schema else ""
-        note = self.note or (FROM_FILE if compact_json(argument.text) == "{}" else "")
+        note = self.note if self.typed == self._untouched else ""
+        note = note or (FROM_FILE if compact_json(argument.text) == "{}" else "")
         return (Span(clean(f"JSON is fine{where}{fits}{'' if where else note}"), Tone.DIM),)
