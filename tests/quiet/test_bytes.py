@@ -110,7 +110,8 @@ def test_a_log_that_grows_slowly_costs_at_most_five_times_its_own_bytes(pouring:
 def check_burst(step: Step) -> None:
     seconds = step.given["milliseconds"] / 1000
     assert step.given["appended"] == 20_000 * 146
-    assert step.frames <= 4 * seconds + 1
+    # Besides the four a second: the one the first line is painted in, and the one after the last.
+    assert step.frames <= 4 * seconds + 2
     assert step.size <= 25_000 * seconds
     assert step.given["lines"] == step.given["written"] and step.given["is_equal"]
 
