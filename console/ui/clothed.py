@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 
 from textual.app import App
@@ -15,10 +16,13 @@ class Clothed(App[int], inherit_bindings=False):
     """The application's part that has themes."""
 
     _theme_names: list[str]
+    _missed_theme = ""
+    """The one that was chosen, and could not be read yet."""
 
     def clothe(self, preferences: Preferences) -> list[str]:
         """Take the themes there are and the chosen one; gives what was wrong with any."""
         wardrobe = open_wardrobe(preferences)
+        self._missed_theme = "" if wardrobe.chosen == preferences.theme else preferences.theme
         self._theme_names = sorted(wardrobe.themes)
         for theme in wardrobe.themes.values():
             self.register_theme(theme)
@@ -27,12 +31,17 @@ class Clothed(App[int], inherit_bindings=False):
         return list(wardrobe.notes)
 
     def take_themes(self, themes: Mapping[str, Theme]) -> None:
-        """Take themes over that were read again; the one that is worn is seen at once."""
+        """Take themes over that were read again.
+
+        The one that is worn is seen at once; so is the chosen one, once it can be read.
+        """
         is_worn_anew = themes.get(self.theme) not in (None, self.available_themes.get(self.theme))
         for theme in themes.values():
             self.register_theme(theme)
         self._theme_names = sorted({*themes, self.theme})
-        if is_worn_anew:
+        if self._missed_theme in themes and "NO_COLOR" not in os.environ:
+            self.theme, self._missed_theme = self._missed_theme, ""
+        elif is_worn_anew:
             self.mutate_reactive(App.theme)
 
     def theme_names(self) -> list[str]:
@@ -47,5 +56,6 @@ class Clothed(App[int], inherit_bindings=False):
             name = names[index % len(names)]
         if name not in names:
             return f"there is no theme {name}; there are {', '.join(names)}"
+        self._missed_theme = ""
         self.theme = name
         return ""

@@ -72,6 +72,25 @@ def test_a_theme_that_is_edited_is_seen_and_a_bad_one_is_not_taken(tmp_path: Pat
     run(body, theme="mine", theme_folders=(tmp_path,))
 
 
+def test_the_chosen_theme_is_worn_once_it_can_be_read(tmp_path: Path) -> None:
+    path = tmp_path / "mine.toml"
+    write(path, THEME.format(color="greenish"))
+
+    async def body(console: Console) -> None:
+        look = console.app.reloading.look
+        assert console.app.theme == "wfc-dark"
+        write(path, THEME.format(color="#0000ff"))
+        await look()
+        await console.until(lambda: "#0000ff" in painted(console))
+        assert console.app.theme == "mine"
+        console.app.use_theme("wfc-light")
+        write(path, THEME.format(color="#00ff00"))
+        await look()
+        assert console.app.theme == "wfc-light", "another one was taken since"
+
+    run(body, theme="mine", theme_folders=(tmp_path,))
+
+
 @pytest.fixture
 def keys(tmp_path: Path) -> tuple[Path, Callable[[], Preferences]]:
     """A keys.toml, and what reads it again."""
