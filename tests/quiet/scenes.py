@@ -83,10 +83,22 @@ class Scene:
         await self.until(lambda: self.app.first.rows.ids)
 
     async def press(self, *, keys: list[str]) -> None:
-        """Press keys, each handled before the next."""
+        """Press keys, each handled before the next, and see that all follows the cursor.
+
+        A cursor that moved a moment ago must rest before what is below the list follows it. Of a
+        step that ended sooner, a thousand bytes would be taken for the next one's.
+        """
         for key in keys:
             self.app.simulate_key(key)
             await self.settle()
+        first = self.app.first
+
+        def is_followed() -> bool:
+            shown, row = first.pane.execution, first.focused_execution()
+            return (shown and shown.id) == (row and row.id)
+
+        await self.app.still()  # the key has moved the cursor
+        await self.until(is_followed)
 
     async def watch(self, *, seconds: float) -> None:
         """Let real time pass."""
