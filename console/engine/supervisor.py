@@ -123,15 +123,16 @@ class Supervisor:
         told: WorkerProcess | None = None
         while True:
             held = [entry for entry in await self._held() if entry.execution_id == execution_id]
-            worker = next((w for w in self._workers if held and w.id == held[0].worker), None)
+            worker = self._own.get(held[0].worker) if held else None
             if worker is None:
                 break
-            if told is not worker:
-                told = worker
-                worker.tell(CANCEL)
-            if self._clock.monotonic() >= give_up:
-                worker.was_told = True
-                worker.kill()
+            if worker in self._workers:  # else it is dead, and what it held about to be released
+                if told is not worker:
+                    told = worker
+                    worker.tell(CANCEL)
+                if self._clock.monotonic() >= give_up:
+                    worker.was_told = True
+                    worker.kill()
             await self._clock.sleep(0.02)
 
     async def _held(self) -> list[Held]:

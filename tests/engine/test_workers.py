@@ -13,6 +13,8 @@ from pathlib import Path
 import pytest
 
 from console.engine.interface import NotInState
+from console.engine.supervisor import Supervisor
+from console.engine.worker_process import WorkerProcess
 from console.model.states import ExecutionStatus, JobStatus
 from tests.engine.trial import ended, marks, opened, until
 
@@ -123,6 +125,13 @@ def test_a_body_that_holds_up_its_loop_is_ended_after_the_grace(
     root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("console.engine.supervisor.CANCEL_GRACE_SECONDS", 0.2)
+    bury = Supervisor._bury
+
+    async def late(self: Supervisor, worker: WorkerProcess) -> None:
+        await asyncio.sleep(0.3)  # a busy machine; the cancel is answered when it is done
+        await bury(self, worker)
+
+    monkeypatch.setattr(Supervisor, "_bury", late)
 
     async def scenario() -> None:
         async with opened(root) as engine:
