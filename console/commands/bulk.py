@@ -32,6 +32,8 @@ from console.present.errors import error_sentence
 PER_SECOND = 2.0
 """How many are sent in a second unless the person says otherwise."""
 MOST_PER_SECOND = 50.0
+SAID = 40
+"""Characters of the reasons that are said between the numbers."""
 IN_A_ROW = 3
 """Failures one after the other after which the backend, not an execution, is the trouble."""
 
@@ -179,8 +181,9 @@ class BulkRun:
             if not found:
                 continue
             reasons = Counter(item.why for item in found if item.why)
-            is_said = fate in (Fate.REFUSED, Fate.FAILED) and reasons
-            why = f" ({'; '.join(reasons)})" if is_said else ""
+            why = f" ({'; '.join(reasons)})" if fate in (Fate.REFUSED, Fate.FAILED) else ""
+            if not reasons or len(why) > SAID:  # each row says it; here the numbers come first
+                why = ""
             parts.append(f"{len(found):,} {fate}{why}")
         return ", ".join(parts)
 

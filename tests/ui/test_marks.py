@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from console.backend.errors import NotResumable, OutcomeUnknown
+from console.backend.errors import NotResumable, OutcomeUnknown, Unreachable
 from console.model.ids import ExecutionId
 from console.model.states import ExecutionStatus
 from console.model.target import Target
@@ -289,6 +289,28 @@ def test_without_marks_r_is_for_the_row_under_the_cursor() -> None:
         await console.until(lambda: isinstance(console.screen, ResumeDialog), "the dialog")
 
     run(body)
+
+
+def test_when_the_backend_is_lost_the_numbers_come_before_the_reason_at_80_columns() -> None:
+    shop = Shop()
+    for _ in range(8):
+        shop.backend.failed()
+
+    async def body(console: Console) -> None:
+        await console.do("list.mark-all")
+        dialog = await asked(console)
+        lost = Unreachable("connection refused at /run/user/1000/wfc/618622bb89c6.sock")
+        await go(console, dialog)
+        await console.until(lambda: console.backend.actions, "the first")
+        console.backend.fail(lost, method="get_execution")
+        await ended(console)
+        done = len(console.backend.actions)
+        said = console.row("stays marked").strip()
+        assert said.startswith(f"{done} accepted, 3 failed, {9 - done} not sent")
+        assert "3 in a row" in said
+        assert len(marks(console)) == 12 - done
+
+    run(body, shop=shop)
 
 
 def test_a_person_can_look_elsewhere_while_it_runs() -> None:

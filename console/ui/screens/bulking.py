@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 TOGETHER = ("execution.resume", "execution.cancel")
 """What is done to all marked rows."""
+SHORT = 20
+"""Characters of a reason for the end of a run that are told between its numbers."""
 _TONES = {
     Fate.QUEUED: Tone.DIM,
     Fate.SENDING: Tone.RUNNING,
@@ -240,10 +242,13 @@ class Bulking(Marking):
             return ()
         words = run.words()
         if run.is_over:
-            line: Line = (Span(f" {self._end_words(run)}", Tone.WARNING),)
-            if run.to_retry():
-                line = (*line, Span(f"{dot}what was not done stays marked", Tone.DIM))
-            return line
+            left = f"{dot}what was not done stays marked" if run.to_retry() else ""
+            # A long reason comes last: the numbers must be on the screen.
+            end = self._end_words(run)
+            is_long = len(end) - len(words) > SHORT
+            halt = f"{dot}{run.halt}" if is_long else ""
+            told = Span(f" {words if is_long else end}", Tone.WARNING)
+            return (told, Span(left, Tone.DIM), Span(halt, Tone.WARNING))
         said = f"{dot}{words}" if words else ""
         end = "ends after this one" if run.is_stopping else f"{self._escape()} stops"
         return (
