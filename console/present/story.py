@@ -158,6 +158,8 @@ def _progress(
                 Span(since, Tone.DIM),
             )
         )
+        if current.status is JobStatus.WAITING and cause is not None and cause.waits_for:
+            lines.append(why_line(execution, now, cause, glyphs=glyphs)[:1])
     elif why := why_line(execution, now, cause, glyphs=glyphs):
         lines.append(why)
     done = execution.jobs_done

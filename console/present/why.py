@@ -38,6 +38,11 @@ class CauseFacts(Protocol):
         """The end of its log: second best."""
         ...
 
+    @property
+    def waits_for(self) -> str:
+        """The key of the wait point it is parked at; empty when it failed."""
+        ...
+
 
 def why_line(
     execution: Execution,
@@ -58,6 +63,8 @@ def why_line(
     text = ""
     if status is ExecutionStatus.WAITING:
         name = _job_in(execution, JobStatus.WAITING)
+        if cause is not None and cause.waits_for:
+            return _wait(clean(cause.waits_for), name, glyphs)
         text = f"waits in {name}" if name else "waits to be resolved"
     elif status is ExecutionStatus.RUNNING:
         text = _job_in(execution, JobStatus.RUNNING)
@@ -66,6 +73,11 @@ def why_line(
     elif status is ExecutionStatus.UNKNOWN:
         text = "a state this version does not know"
     return (Span(text, Tone.DIM),) if text else ()
+
+
+def _wait(key: str, job: str, glyphs: Glyphs) -> Line:
+    text = Span(f"waits for {key}")
+    return (text, Span(f" {glyphs.dot} {job}", Tone.DIM)) if job else (text,)
 
 
 def says_the_same(

@@ -1,4 +1,4 @@
-"""Finds out why executions failed: those on screen first, each attempt once, within a budget."""
+"""Finds out why executions failed or wait: those on screen first, each once, within a budget."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from console.clock import Clock
 from console.model.capabilities import Capabilities
 from console.model.execution import Execution
 from console.model.ids import ExecutionId, FunctionExecutionId
+from console.model.states import ExecutionStatus
 from console.sync.budget import Allowance, Budget
 from console.sync.bug import BugReporter
 from console.sync.causes import (
@@ -26,6 +27,7 @@ from console.sync.causes import (
     Cause,
     attempt_mark,
     cause_in_history,
+    cause_of_wait,
     failed_job,
     last_line,
 )
@@ -191,7 +193,9 @@ class CauseFinder:
         if look is not None and look.execution is execution:
             return look
         mark = attempt_mark(execution)
-        if mark is None:
+        if mark is None:  # it goes on: what it waited for may not be what it waits for next
+            self._looks.pop(identifier, None)
+            self.causes.pop(identifier, None)
             return None
         if look is None or look.mark != mark:
             look = self._looks[identifier] = _Look(mark, execution)
@@ -241,6 +245,11 @@ class CauseFinder:
             self._bugs.tell(problem)
 
     async def _cause_of(self, execution: Execution) -> Cause | None:
+        if execution.status is ExecutionStatus.WAITING:
+            if not self._capabilities.wait_points:
+                return None
+            points = await within(self._clock, self._backend.wait_points(execution.id))
+            return cause_of_wait(points)
         cause = None
         if self._capabilities.attempts:
             request = self._backend.list_attempts(execution.id)

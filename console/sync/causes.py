@@ -1,4 +1,4 @@
-"""Why an execution failed: the error of its deepest failed job."""
+"""Why an execution failed, or what it waits for."""
 
 from __future__ import annotations
 
@@ -6,8 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from console.model.execution import AttemptHistory, Execution, JobAttempt, JobError, JobExecution
-from console.model.states import ExecutionStatus
+from console.model.execution import (
+    AttemptHistory,
+    Execution,
+    JobAttempt,
+    JobError,
+    JobExecution,
+    WaitPoint,
+)
+from console.model.states import ExecutionStatus, JobStatus
 from console.model.tree import build_tree, find_cause
 
 
@@ -21,11 +28,13 @@ class Cause:
     """What it said, where the backend tells."""
     last_log_line: str
     """The end of its log, where there is no error: second best."""
+    waits_for: str = ""
+    """The key of the wait point it is parked at; empty when it failed."""
 
 
 @dataclass(frozen=True, slots=True)
 class AttemptMark:
-    """Names one failed attempt: a cause is looked for once for each."""
+    """Names one failed attempt, or one wait: a cause is looked for once for each."""
 
     finished_at: datetime | None
     retry_count: int
@@ -33,7 +42,10 @@ class AttemptMark:
 
 
 def attempt_mark(execution: Execution) -> AttemptMark | None:
-    """Name the attempt that failed; None for an execution that has no failure to explain."""
+    """Name the attempt that failed or the wait; None where there is nothing to explain."""
+    if execution.status is ExecutionStatus.WAITING:
+        waiting = [job.id for job in execution.jobs if job.status is JobStatus.WAITING]
+        return AttemptMark(None, execution.jobs_done, " ".join(waiting))
     if execution.status not in (ExecutionStatus.FAILED, ExecutionStatus.PENDING_RETRY):
         return None
     job = failed_job(execution)
@@ -58,6 +70,12 @@ def cause_in_history(execution: Execution, history: AttemptHistory) -> Cause | N
     if last is None or last.error is None:
         return None
     return Cause(job.stacked_name if job is not None else "", last.error, "")
+
+
+def cause_of_wait(points: Sequence[WaitPoint]) -> Cause | None:
+    """Find the wait point that is still to be answered; None where there is none."""
+    waiting = next((point for point in reversed(points) if point.resolved_at is None), None)
+    return Cause(waiting.stacked_name, None, "", waiting.key) if waiting is not None else None
 
 
 def _error_of(job: JobExecution, attempts: Sequence[JobAttempt]) -> JobError | None:

@@ -40,6 +40,7 @@ class Cause:
     job_stacked_name: str = "process-order/send-notification"
     error: JobError | None = REFUSED
     last_log_line: str = ""
+    waits_for: str = ""
 
 
 @dataclass
@@ -159,6 +160,20 @@ def test_the_top_line_says_protected_and_how_much_is_wrong(width: int) -> None:
     if width >= 80:
         assert "12 failed · 3 waiting · 7 running" in plain(line)
     assert ("1,204 ok" in plain(line)) == (width >= 100)
+
+
+def test_what_waits_says_for_what_where_that_is_known() -> None:
+    waiting = execution(
+        "refund-approval",
+        ExecutionStatus.WAITING,
+        3600,
+        jobs=(job("approve-refund", JobStatus.WAITING, 3600),),
+    )
+    assert plain(why_line(waiting, NOW)) == "waits in approve-refund"
+    known = Cause("approve-refund", None, "", "approval\x1b[2J")
+    assert plain(why_line(waiting, NOW, known)) == "waits for approval␛[2J · approve-refund"
+    story = [plain(line).strip() for line in story_lines(waiting, NOW, 80, cause=known)]
+    assert story[1:3] == ["◇ approve-refund   1 h", "waits for approval␛[2J"]
 
 
 @pytest.mark.parametrize(

@@ -7,9 +7,10 @@ from dataclasses import replace
 import pytest
 
 from console.backend.errors import NotFound, RateLimited, ServerFault
-from console.model.execution import JobError
+from console.model.execution import JobError, WaitPoint
+from console.model.ids import ExecutionId
 from console.model.states import ExecutionStatus
-from console.sync.causes import Cause, attempt_mark, cause_in_history, last_line
+from console.sync.causes import Cause, attempt_mark, cause_in_history, cause_of_wait, last_line
 from tests.fakes.backend import BARE, EVERYTHING
 from tests.fakes.loop import in_loop
 from tests.present.samples import REFUSED, archive, failed_order, two_attempts
@@ -63,7 +64,38 @@ def test_the_last_line_that_says_something(log: str, line: str) -> None:
     assert last_line(log) == line
 
 
+def test_the_wait_that_is_still_open_is_what_it_waits_for() -> None:
+    one = WaitPoint(ExecutionId("x"), "first", 0, "main", resolved_at=failed_order().finished_at)
+    two = replace(one, key="second", turn=1, resolved_at=None)
+    assert cause_of_wait([one, two]) == Cause("main", None, "", "second")
+    assert cause_of_wait([one]) is None and cause_of_wait([]) is None
+
+
 # Asking for it
+
+
+@in_loop
+async def test_what_a_row_waits_for_is_asked_once_and_again_when_it_has_gone_on() -> None:
+    rig = ListRig()
+    backend = rig.backend
+    one = backend.add(status=ExecutionStatus.WAITING)
+    backend.waits[one] = [WaitPoint(one, "approval", 0, "main")]
+    await rig.start()
+    rig.feed.want_causes([one])
+    await rig.clock.advance(60)
+    assert rig.feed.causes[one].waits_for == "approval"
+    assert rig.calls()["wait_points"] == 1
+    backend.set_status(one, ExecutionStatus.RUNNING)
+    await rig.clock.advance(5)
+    rig.feed.want_causes([one])
+    assert one not in rig.feed.causes
+    backend.waits[one] = [WaitPoint(one, "second", 1, "main")]
+    backend.set_status(one, ExecutionStatus.WAITING)
+    await rig.clock.advance(60)
+    rig.feed.want_causes([one])
+    await rig.clock.settle()
+    assert rig.feed.causes[one].waits_for == "second"
+    await rig.feed.stop()
 
 
 @in_loop
