@@ -8,6 +8,7 @@ the file its report was written to, and exit code 70.
 
 from __future__ import annotations
 
+import errno
 import io
 import os
 import sys
@@ -19,13 +20,18 @@ from console.cli.codes import ExitCode
 from console.cli.ending import Terminated, terminating
 from console.cli.plain import open_console, plain_flags
 from console.cli.session import Session, Wiring
+from console.cli.streams import have_streams, let_go, output_fault
 
 COMPLETE = "_WFC_COMPLETE"
 """The variable by which a shell's completion script asks."""
 
+FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF})
+"""Why nothing more can be written: no mistake of ours."""
+
 
 def run(arguments: Sequence[str], wiring: Wiring) -> int:
     """Run one command line and give the exit code."""
+    have_streams()
     if instruction := os.environ.get(COMPLETE):
         from console.cli.worded import complete
 
@@ -36,10 +42,10 @@ def run(arguments: Sequence[str], wiring: Wiring) -> int:
     with terminating():
         try:
             code = _invoke(arguments, wiring)
-            sys.stdout.flush()
-            return code
+            fault = output_fault()
+            return code if fault is None else _unwritten(fault)
         except BrokenPipeError:
-            _let_go()
+            let_go()
             return ExitCode.BROKEN_PIPE
         except KeyboardInterrupt:
             return ExitCode.INTERRUPTED
@@ -61,6 +67,8 @@ def _invoke(arguments: Sequence[str], wiring: Wiring) -> int:
         from console.cli.diagnostics import diagnose
 
         found = diagnose(error)
+        if found is None and isinstance(error, OSError) and error.errno in FULL:
+            return _unwritten(error)
         if found is None:
             return _bug(error, arguments, os.environ)
         from console.cli.output import say
@@ -70,15 +78,13 @@ def _invoke(arguments: Sequence[str], wiring: Wiring) -> int:
         return found.exit_code
 
 
-def _let_go() -> None:
-    """Send to nowhere what is still in the buffer: Python writes it when it ends."""
-    try:
-        descriptor = sys.stdout.fileno()
-    except OSError:  # a stream without a file below it
-        return
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, descriptor)
-    os.close(nowhere)
+def _unwritten(fault: OSError) -> int:
+    """Say that the output could not be written; what is left of it is let go."""
+    let_go()
+    from console.cli.output import say
+
+    say(f"wfc: the output cannot be written: {(fault.strerror or 'it failed').lower()}")
+    return ExitCode.FAILED
 
 
 def _bug(error: Exception, arguments: Sequence[str], env: Mapping[str, str]) -> int:

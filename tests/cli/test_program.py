@@ -66,6 +66,30 @@ def test_a_stdout_that_is_closed_from_the_start_is_no_error_either() -> None:
     assert (process.returncode, err) == (141, "")
 
 
+@pytest.mark.parametrize("words", [("workflow", "executions"), ("--help",), ("completion", "zsh")])
+@pytest.mark.parametrize("number", [0, 1, 2])
+def test_a_stream_that_was_closed_before_is_no_error(number: int, words: tuple[str, ...]) -> None:
+    """As `wfc … >&-` does."""
+    program = f"import os, sys; os.close({number}); os.execv(sys.argv[1], sys.argv[1:])"
+    child = [sys.executable, "-m", "tests.cli.drive", "one", *words]
+    done = subprocess.run(
+        [sys.executable, "-c", program, *child], capture_output=True, text=True, timeout=30
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert bool(done.stdout) is (number != 1)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a full disk at hand")
+@pytest.mark.parametrize("words", [("workflow", "executions"), ("--help",)])
+def test_a_full_disk_is_told_in_one_line(words: tuple[str, ...], home: Path) -> None:
+    with Path("/dev/full").open("w") as full:
+        process = start("one", *words, stdout=full.fileno())
+        _, err = process.communicate(timeout=20)
+    assert process.returncode == 1
+    assert err == "wfc: the output cannot be written: no space left on device\n"
+    assert list(home.rglob("reports")) == []
+
+
 def test_what_the_terminals_encoding_lacks_is_shown_by_its_code() -> None:
     env = dict(os.environ) | {"PYTHONIOENCODING": "latin-1", "PYTHONUTF8": "0"}
     listed = start("names", "workflow", "executions", env=env, encoding="latin-1")
