@@ -20,29 +20,18 @@ Keys: movement, left/h folds, right unfolds, space toggles, e/E go to the next/p
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from datetime import datetime
 from typing import ClassVar
 
 from textual.binding import BindingType
 from textual.message import Message
-from textual.reactive import reactive
 
-from console.model.execution import AttemptHistory, Execution, JobError
 from console.model.ids import JobExecutionId
-from console.present.glyphs import UNICODE, Glyphs
-from console.present.job_tree import JobTree
-from console.present.line import Line, Span
-from console.present.tree_rows import Folds, TreeRow
 from console.ui.keymap import pane_bindings
-from console.ui.widgets.cursor_view import CursorView
-
-GUTTER = 2
-"""Cells left of the tree: the cursor and a blank."""
+from console.ui.widgets.job_rows import JobRows
 
 
-class JobTreeView(CursorView):
-    """The jobs of one execution."""
+class JobTreeView(JobRows):
+    """The jobs of one execution, and what keys do to them."""
 
     BINDINGS: ClassVar[list[BindingType]] = pane_bindings(
         {
@@ -55,9 +44,6 @@ class JobTreeView(CursorView):
             "tree.only-failed": "only_failed",
         }
     )
-
-    only_failed: reactive[bool] = reactive(False, init=False)
-    """Only the path to what failed."""
 
     class JobHighlighted(Message):
         """The cursor is on another job."""
@@ -89,160 +75,6 @@ class JobTreeView(CursorView):
             """The tree."""
             return self.view
 
-    def __init__(
-        self,
-        now: Callable[[], datetime],
-        *,
-        glyphs: Glyphs = UNICODE,
-        name: str | None = None,
-        id: str | None = None,
-        classes: str | None = None,
-    ) -> None:
-        super().__init__(glyphs=glyphs, name=name, id=id, classes=classes)
-        self._now = now
-        self.empty: tuple[Line, ...] = ()
-        self.job_tree: JobTree | None = None
-        self._folds = Folds()
-        self._source: tuple[Execution, AttemptHistory | None, Mapping[JobExecutionId, JobError]]
-        self._moment = now()
-
-    # Content
-
-    @property
-    def line_count(self) -> int:
-        """How many rows there are."""
-        return len(self.job_tree.rows) if self.job_tree else 0
-
-    @property
-    def rows(self) -> list[TreeRow]:
-        """The rows, in order."""
-        return list(self.job_tree.rows) if self.job_tree else []
-
-    def show(
-        self,
-        execution: Execution | None,
-        history: AttemptHistory | None = None,
-        errors: Mapping[JobExecutionId, JobError] | None = None,
-    ) -> None:
-        """Show the jobs of an execution; for the same one cursor and folds stay."""
-        if execution is None:
-            self.job_tree = None
-            self._cursor = 0
-            self._take_over(None)
-            return
-        is_other = self.job_tree is None or self.job_tree.execution.id != execution.id
-        self._source = (execution, history, errors or {})
-        if is_other:
-            self._folds = Folds()
-        self._rebuild(keep_cursor=not is_other)
-
-    def _rebuild(self, *, keep_cursor: bool = True) -> None:
-        old_key = self._cursor_key if keep_cursor else None
-        old_job = self.cursor_job
-        execution, history, errors = self._source
-        self.job_tree = JobTree(
-            execution,
-            history,
-            errors=errors,
-            folds=self._folds,
-            height=self.size.height or None,
-            only_failed=self.only_failed,
-            glyphs=self.glyphs,
-        )
-        index = self.job_tree.index_of(old_key) if old_key is not None else None
-        if index is None and old_job is not None and keep_cursor:
-            index = self._row_holding(old_job)
-        self._cursor = max(0, min(self._cursor, self.line_count - 1)) if index is None else index
-        if not keep_cursor:
-            self._cursor = 0
-        self._take_over(old_job)
-
-    def _take_over(self, old_job: JobExecutionId | None) -> None:
-        self._moment = self._now()
-        self.count_changed()
-        self.scroll_into_view(self._cursor)
-        self.refresh_changed()
-        if self.cursor_job != old_job:
-            self.announce_cursor()
-
-    def _row_holding(self, job_id: JobExecutionId) -> int | None:
-        for index, row in enumerate(self.rows):
-            if any(node.job.id == job_id for node in row.members):
-                return index
-        return None
-
-    def tick(self) -> None:
-        """Let running durations and bars go on."""
-        if self.job_tree is not None and not self.job_tree.execution.status.is_finished:
-            self._moment = self._now()
-            self.refresh_changed()
-
-    def watch_only_failed(self) -> None:
-        """Show other rows."""
-        if self.job_tree is not None:
-            self._rebuild()
-
-    # Cursor
-
-    @property
-    def _cursor_row(self) -> TreeRow | None:
-        if self.job_tree is None or self._cursor >= len(self.job_tree.rows):
-            return None
-        return self.job_tree.rows[self._cursor]
-
-    @property
-    def _cursor_key(self) -> str | None:
-        return self._cursor_row.key if self._cursor_row else None
-
-    @property
-    def cursor_job(self) -> JobExecutionId | None:
-        """The job under the cursor; of a group its last member."""
-        row = self._cursor_row
-        if row is None:
-            return None
-        return row.members[-1].job.id if row.members else row.job_id
-
-    def cursor_to(self, job_id: JobExecutionId) -> bool:
-        """Put the cursor on a job, or on the group that holds it."""
-        if self.job_tree is None:
-            return False
-        index = self.job_tree.index_of(job_id)
-        if index is None:
-            index = self._row_holding(job_id)
-        if index is None:
-            return False
-        self.put_cursor(index)
-        return True
-
-    def go_to_cause(self) -> bool:
-        """Put the cursor on the deepest failed job."""
-        cause = self.job_tree.cause if self.job_tree else None
-        return cause is not None and self.cursor_to(cause.job.id)
-
-    def move_by(self, lines: int) -> None:
-        """Move the cursor by rows; error lines are passed over."""
-        self.has_moved = True
-        step = 1 if lines > 0 else -1
-        target = max(0, min(self._cursor + lines, self.line_count - 1))
-        rows = self.job_tree.rows if self.job_tree else ()
-        while 0 <= target < len(rows) and rows[target].is_error:
-            target += step
-        if 0 <= target < len(rows):
-            self.put_cursor(target)
-
-    def move_to(self, index: int) -> None:
-        """Move the cursor to a row; from an error line to its job."""
-        self.has_moved = True
-        rows = self.job_tree.rows if self.job_tree else ()
-        if not rows:
-            return
-        index = max(0, min(index, len(rows) - 1))
-        self.put_cursor(index - 1 if rows[index].is_error else index)
-
-    def cursor_key(self) -> str | None:
-        """Give the job under the cursor."""
-        return self.cursor_job
-
     def announce_cursor(self) -> None:
         """Post which job it is."""
         self.post_message(self.JobHighlighted(self, self.cursor_job))
@@ -269,7 +101,7 @@ class JobTreeView(CursorView):
 
     def open_cursor(self) -> None:
         """Open the job, or unfold the group."""
-        row = self._cursor_row
+        row = self.cursor_row
         if row is None:
             return
         if row.members:
@@ -279,9 +111,9 @@ class JobTreeView(CursorView):
 
     def action_fold(self) -> None:
         """Fold this row; where there is nothing to fold, go to the caller."""
-        row = self._cursor_row
+        row = self.cursor_row
         if row is not None and row.is_foldable and row.is_open:
-            self._fold(row, is_open=False)
+            self.fold(row, is_open=False)
             return
         if row is not None and self.job_tree is not None:
             above = range(self._cursor - 1, -1, -1)
@@ -290,19 +122,15 @@ class JobTreeView(CursorView):
 
     def action_unfold(self) -> None:
         """Unfold this row."""
-        row = self._cursor_row
+        row = self.cursor_row
         if row is not None and row.is_foldable and not row.is_open:
-            self._fold(row, is_open=True)
+            self.fold(row, is_open=True)
 
     def action_toggle_fold(self) -> None:
         """Fold or unfold this row."""
-        row = self._cursor_row
+        row = self.cursor_row
         if row is not None and row.is_foldable:
-            self._fold(row, is_open=not row.is_open)
-
-    def _fold(self, row: TreeRow, *, is_open: bool) -> None:
-        self._folds = self._folds.toggled(row.key, is_open=is_open)
-        self._rebuild()
+            self.fold(row, is_open=not row.is_open)
 
     def action_next_failure(self) -> None:
         """Go to the next failed job."""
@@ -317,20 +145,3 @@ class JobTreeView(CursorView):
     def action_only_failed(self) -> None:
         """Show only the path to what failed, or all again."""
         self.only_failed = not self.only_failed
-
-    # Lines
-
-    def compose_line(self, index: int) -> Line:
-        """Give gutter and tree of a row."""
-        assert self.job_tree is not None
-        width = max(20, self.line_width - GUTTER)
-        return (self.cursor_span(index), Span(" "), *self.job_tree.line(index, width, self._moment))
-
-    def compose_empty(self, y: int) -> Line:
-        """Say why there is nothing."""
-        return (Span(" " * GUTTER), *self.empty[y]) if y < len(self.empty) else ()
-
-    def keep_place(self) -> None:
-        """Fold for the new height, and keep the cursor in view."""
-        if self.job_tree is not None:
-            self._rebuild()
