@@ -1,4 +1,4 @@
-"""How long until another worker goes on with an execution whose worker was killed."""
+"""How long until another worker goes on with an execution whose worker was killed, or hangs."""
 
 from __future__ import annotations
 
@@ -20,29 +20,30 @@ PATIENCE = 60.0
 
 
 def measure(runs: int) -> Iterator[Measure]:
-    """Kill a worker in the middle of a job, and wait for the job to begin again."""
-    found = []
-    for _ in range(runs):
-        with tempfile.TemporaryDirectory(prefix="wfc-bench-") as folder:
-            found.append(asyncio.run(_lose(written(Path(folder) / "project"))))
-    seconds = p95(found)
-    yield Measure(
-        "a killed worker's execution goes on after",
-        f"{seconds:.2f} s",
-        f"a lease of {LEASE:g} s",
-        seconds / LEASE,
-        2,
-        " leases",
-    )
+    """Kill a worker in the middle of a job, or stop it, and wait for the job to begin again."""
+    for what, number in (("killed", signal.SIGKILL), ("stopped", signal.SIGSTOP)):
+        found = []
+        for _ in range(runs):
+            with tempfile.TemporaryDirectory(prefix="wfc-bench-") as folder:
+                found.append(asyncio.run(_lose(written(Path(folder) / "project"), number)))
+        seconds = p95(found)
+        yield Measure(
+            f"a {what} worker's execution goes on after",
+            f"{seconds:.2f} s",
+            f"a lease of {LEASE:g} s",
+            seconds / LEASE,
+            2,
+            " leases",
+        )
 
 
-async def _lose(root: Path) -> float:
+async def _lose(root: Path, number: signal.Signals) -> float:
     mark = root / "began"
     async with opened(root, workers=2, lease=LEASE) as engine:
         identifier = await engine.start("lingering", None)
         worker, _ = (await _line(mark, 0)).split()
         lost = time.time()
-        os.kill(int(worker), signal.SIGKILL)
+        os.kill(int(worker), number)
         _, again = (await _line(mark, 1)).split()
         execution = await ended(engine, identifier)
         assert execution.status is ExecutionStatus.SUCCESS

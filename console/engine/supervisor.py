@@ -24,6 +24,7 @@ from console.engine.worker_process import WorkerProcess, spawn_worker
 from console.model.ids import ExecutionId
 
 SWEEP_SECONDS = 1.0
+"""How often what is held is looked at, at least; more often where leases are short."""
 TAKEOVER_SECONDS = 0.1
 """How often it is looked whether the workers of the server before have ended."""
 CANCEL_GRACE_SECONDS = 3.0
@@ -213,7 +214,8 @@ class Supervisor:
             except EngineUnavailable as error:
                 self._note(str(error))
             self._state.trim_worker_log()
-            await self._pause(TAKEOVER_SECONDS if has_others else SWEEP_SECONDS)
+            seldom = min(SWEEP_SECONDS, self._claims.lease_seconds / 5)
+            await self._pause(TAKEOVER_SECONDS if has_others else seldom)
 
     def _note(self, text: str) -> None:
         try:

@@ -1,7 +1,7 @@
 """What has to be looked for, because nobody tells it: what the dead held, and a clock set back.
 
 a dead server's worker       what it held is released when its lock is free, or its lease over
-one of ours, not renewing    it is ended, when the journal could be written all the time
+one of ours, not renewing    it is ended after one lease and a half, when it could have renewed
 """
 
 from __future__ import annotations
@@ -16,6 +16,9 @@ from console.engine.presence import Presence
 
 CLOCK_SLACK_SECONDS = 1.0
 """By how much the wall clock may fall behind the monotonic one before it counts as set back."""
+
+STALL_SECONDS = 2.0
+"""How long nothing is looked at, at least, before this machine counts as having stood still."""
 
 T = TypeVar("T")
 
@@ -45,7 +48,8 @@ class Sweep:
         self._write = write
         self._clock = clock
         self._unwritable_at = float("-inf")
-        """When nobody could write the journal."""
+        """When nobody could write the journal, or nothing ran on this machine."""
+        self._looked_at = clock.monotonic()
         self._clock_offset = self._offset()
         self._is_clean = False
 
@@ -54,6 +58,7 @@ class Sweep:
 
         Gives whether workers of another server may still live. Raises EngineUnavailable.
         """
+        self._notice_stall()
         await self._follow_clock(wake)
         left: set[str] = set()
         late: list[tuple[Endable, float]] = []
@@ -81,9 +86,10 @@ class Sweep:
         self._presence.forget(held.worker)
 
     async def _end(self, late: Sequence[tuple[Endable, float]]) -> None:
-        """End workers that have not renewed for twice their time.
+        """End workers that hang: another goes on within two leases of the last sign of life.
 
-        They are not to blame for a full disk: ended for it, they would lose the jobs they run.
+        They are not to blame for a full disk, or for a machine that stood still: ended for it, they
+        would lose the jobs they run.
         """
         try:
             await self._write(self._claims.touch)
@@ -92,8 +98,14 @@ class Sweep:
             raise
         had_time = self._clock.monotonic() - self._unwritable_at > self._claims.lease_seconds
         for worker, seconds in late:
-            if had_time and seconds > self._claims.lease_seconds:
+            if had_time and seconds > self._claims.lease_seconds / 2:
                 worker.kill()
+
+    def _notice_stall(self) -> None:
+        now = self._clock.monotonic()
+        if now - self._looked_at > max(self._claims.lease_seconds, STALL_SECONDS):
+            self._unwritable_at = now
+        self._looked_at = now
 
     def _offset(self) -> float:
         return self._clock.now().timestamp() - self._clock.monotonic()

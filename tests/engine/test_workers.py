@@ -260,6 +260,59 @@ def test_a_stopped_worker_loses_its_execution_and_changes_nothing_when_it_goes_o
     assert len([line for line in marks(root) if line.startswith("step 1")]) == 1
 
 
+def test_a_worker_that_slept_through_a_takeover_ends_itself_and_doubles_nothing(
+    root: Path,
+) -> None:
+    # Its server was killed while it was stopped: nobody is left who could end it.
+    code = SERVER.replace("60.0", "0.5")
+    server = subprocess.Popen(
+        [sys.executable, "-c", code, str(root)], stdout=subprocess.PIPE, text=True
+    )
+    assert server.stdout is not None
+    execution_id = server.stdout.readline().strip()
+
+    async def scenario() -> None:
+        await until(lambda: _pids(root, "misbehave"))
+        (worker,) = _pids(root, "misbehave")
+        os.kill(worker, signal.SIGSTOP)
+        server.send_signal(signal.SIGKILL)
+        server.wait()
+        async with opened(root, lease=0.5) as engine:
+            await until(lambda: len(_pids(root, "misbehave")) == 2)
+            successor = _pids(root, "misbehave")[1]
+            (root / "go").touch()
+            execution = await ended(engine, execution_id)  # type: ignore[arg-type]
+            assert _lives(worker)
+            os.kill(worker, signal.SIGCONT)
+            await until(lambda: not _lives(worker))
+            assert await engine.get(execution_id) == execution  # type: ignore[arg-type]
+            assert execution.status is SUCCESS
+            assert len(execution.jobs) == 4
+            history = await engine.attempts(execution_id)  # type: ignore[arg-type]
+            logs = [
+                (await engine.function_execution(run.function_execution_id)).logs
+                for run in history.jobs
+                if run.stacked_name == "main-job/misbehave"
+            ]
+            assert f"goes on {successor}" in logs[-1] and len(logs) == 2
+            assert str(worker) not in logs[-1]
+
+    try:
+        asyncio.run(scenario())
+    finally:
+        for pid in _pids(root, "misbehave"):
+            if _lives(pid):
+                os.kill(pid, signal.SIGKILL)
+        server.kill()
+        server.wait()
+        server.stdout.close()
+    assert len(_pids(root, "misbehave")) == 2
+    assert [line.rpartition(" ")[0] for line in marks(root) if line.startswith("step")] == [
+        "step 1",
+        "step 2",
+    ]
+
+
 def test_workers_that_cannot_start_are_tried_less_and_less_often_and_close_does_not_wait(
     root: Path,
 ) -> None:
