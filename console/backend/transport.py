@@ -129,18 +129,19 @@ def explain(error: Exception, address: Address, timeouts: Timeouts) -> BackendEr
     if isinstance(error, httpx.ConnectError):
         return Unreachable(_why_no_connection(error, address) + start)
     if isinstance(error, httpx.RemoteProtocolError) and "disconnected" not in str(error):
-        return Malformed(_what_is_no_http(str(error), at))
+        return _no_http(str(error), at)
     if is_worth_another_try(error):
         return Unreachable(f"{at} closed the connection{start}")
     return Unreachable(f"{at}: {type(error).__name__}")
 
 
-def _what_is_no_http(complaint: str, at: str) -> str:
+def _no_http(complaint: str, at: str) -> Malformed:
     """Tell an answer that ended too soon from one that is none; h11 says both in its own words."""
     if "complete message body" in complaint or "incomplete chunked read" in complaint:
-        return f"the answer of {at} broke off in the middle"
+        hint = "try again; the server, or a proxy before it, may have been restarted"
+        return Malformed(f"the answer of {at} broke off in the middle", hint=hint)
     what = complaint.partition("(")[0].partition(": bytearray")[0].strip()
-    return f"{at} does not speak HTTP: {what}"
+    return Malformed(f"{at} does not speak HTTP: {what}")
 
 
 def _why_no_connection(error: Exception, address: Address) -> str:
