@@ -9,6 +9,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, tzinfo
 
 from console.model.execution import AttemptHistory, Execution, JobExecution
@@ -27,6 +28,7 @@ from console.present.tree_rows import find_cause
 from console.present.why import CauseFacts, why_line
 
 INDENT = "   "
+_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 def rule_line(
@@ -57,11 +59,17 @@ def execution_title(
         facts.append((Span(f"attempt {history.current}", Tone.DIM),))
     actor = history.attempts[-1].actor if history and history.attempts else ""
     if actor:
-        facts.append((Span(f"by {clean(actor)}", Tone.DIM),))
+        facts.append((Span(f"by {_short_actor(actor)}", Tone.DIM),))
     name = Span(clean(execution.workflow_name), Tone.TITLE)
     identifier = Span(f" {short_id(clean(execution.id))}", Tone.DIM)
     dot = Span(f" {glyphs.dot} ", Tone.DIM)
     return (name, identifier, dot, *joined(facts, dot))
+
+
+def _short_actor(actor: str) -> str:
+    """Shorten the ids in it: `execution 01a2…4969` started another one."""
+    words = clean(actor).split(" ")
+    return " ".join(short_id(word) if _UUID.fullmatch(word) else word for word in words)
 
 
 def _since(execution: Execution, now: datetime, glyphs: Glyphs) -> Line:

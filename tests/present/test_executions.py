@@ -20,7 +20,7 @@ from console.present.executions import (
 )
 from console.present.glyphs import ASCII
 from console.present.line import Span, line_width, plain
-from console.present.story import rule_line, story_lines
+from console.present.story import execution_title, rule_line, story_lines
 from console.present.why import says_the_same, why_line
 from tests.present.samples import (
     NOW,
@@ -160,6 +160,14 @@ def test_the_top_line_says_protected_and_how_much_is_wrong(width: int) -> None:
     if width >= 80:
         assert "12 failed · 3 waiting · 7 running" in plain(line)
     assert ("1,204 ok" in plain(line)) == (width >= 100)
+
+
+def test_an_execution_that_started_another_is_named_short_in_the_title() -> None:
+    actor = "execution 01a212de-cb9f-78ff-9631-2d7da9d34b05"
+    history = two_attempts(failed_order())
+    last = replace(history.attempts[-1], actor=actor)
+    line = execution_title(failed_order(), NOW, replace(history, attempts=(last,)))
+    assert plain(line).endswith("by execution 01a2…4b05")
 
 
 def test_what_waits_says_for_what_where_that_is_known() -> None:

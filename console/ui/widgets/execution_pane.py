@@ -8,7 +8,6 @@ order-processing 01f3…9a2c · failed after 42 s · attempt 2        1 Jobs   2
 
    pane.show(execution)          follow this one;  show(None) follows nothing
    pane.tab = "jobs"             or "log", "data"
-   pane.tick()                   time went on
    ExecutionPane.Updated(pane)   what is known of it changed
 """
 
@@ -83,6 +82,7 @@ class ExecutionPane(Sturdy, Vertical):
         self.title_bar = TitleBar(self._title, lambda: self.tab, glyphs=glyphs, id="title")
         self.jobs = JobTreeView(session.now, glyphs=glyphs, id="jobs")
         self.log_pane = LogPane(session, self.watch_feeds, id="log-pane")
+        self.log_pane.number_of = self.jobs.number_of
         self._data: DataView | None = None
         self._known: Execution | None = None
         self._is_off = self._is_list_late = False
@@ -234,9 +234,9 @@ class ExecutionPane(Sturdy, Vertical):
         self.post_message(self.Updated(self))
 
     def _no_jobs(self, execution: Execution | None) -> tuple[Line, ...]:
-        detail = self.watch_feeds.detail
         if execution is not None:
             return ((Span("No job has started yet.", Tone.DIM),),)
+        detail = self.watch_feeds.detail
         if detail is not None and detail.freshness.error is not None:
             error = detail.freshness.error
             advice = ((Span(clean(error.advice), Tone.DIM),),) if error.advice else ()

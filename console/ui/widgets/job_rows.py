@@ -110,6 +110,15 @@ class JobRows(CursorView):
                 return index
         return None
 
+    def number_of(self, job_id: JobExecutionId) -> int:
+        """Tell which of its equal siblings a job is, counted from 1; 0 where it stands alone."""
+        index = self.job_tree.index_of(job_id) if self.job_tree is not None else None
+        if index is not None:
+            return self.rows[index].number
+        folded = (row.members for row in self.rows if row.members and not self.only_failed)
+        numbers = ((n, node.job.id) for nodes in folded for n, node in enumerate(nodes, 1))
+        return next((number for number, one in numbers if one == job_id), 0)
+
     def tick(self) -> None:
         """Let running durations and bars go on."""
         if self.job_tree is not None and not self.job_tree.execution.status.is_finished:

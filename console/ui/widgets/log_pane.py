@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical
 
+from console.model.ids import JobExecutionId
 from console.present.clean import clean
 from console.present.errors import error_sentence
 from console.present.line import Line, Span
@@ -42,6 +44,8 @@ class LogPane(Sturdy, Vertical):
         self.session = session
         self.feeds = watch
         self._is_list_late = False
+        self.number_of: Callable[[JobExecutionId], int] = lambda _: 0
+        """Tells which of its equal siblings a job is; 0 where it stands alone."""
         self.rule = LineBar(lambda width: (self._rule(width),), id="log-rule")
         self.view = LogView(glyphs=session.glyphs, zone=session.zone, id="log")
         self.view.beside = self.rule.update
@@ -141,6 +145,8 @@ class LogPane(Sturdy, Vertical):
     def _rule(self, width: int) -> Line:
         job, feed, glyphs = self.feeds.job, self.feeds.log, self.session.glyphs
         name = clean(job.name) if job is not None else ""
+        if job is not None and (number := self.number_of(job.id)):
+            name = f"{name} #{number}"
         title: Line = (Span(f"{name} {glyphs.dot} log" if name else "log", Tone.DIM),)
         right = self.view.subtitle()
         if feed is not None and self.view.line_count:

@@ -72,6 +72,21 @@ def test_the_error_line_is_passed_over() -> None:
     run(view(), body)
 
 
+def test_a_job_knows_which_of_its_equal_siblings_it_is_folded_or_not() -> None:
+    async def body(app: App, pilot: Pilot[None]) -> None:
+        tree, many = app.widget, archive()
+        tree.show(many)
+        batches = [one.id for one in many.jobs if one.name == "archive-batch"]
+        numbers = [tree.number_of(one) for one in batches]
+        assert numbers == list(range(1, len(batches) + 1))
+        assert tree.number_of(many.jobs[0].id) == 0
+        assert tree.cursor_to(batches[0])
+        await pilot.press("enter")
+        assert [tree.number_of(one) for one in batches] == numbers
+
+    run(view(), body)
+
+
 def test_e_goes_from_failure_to_failure() -> None:
     async def body(app: App, pilot: Pilot[None]) -> None:
         source = archive()
