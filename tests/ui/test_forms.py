@@ -272,3 +272,28 @@ def test_a_wait_point_says_what_its_answer_takes() -> None:
         assert "orderId is missing" in console.text() and "[ Back ]     Resolve" in console.text()
 
     run(body, shop=shop_with_schema())
+
+
+def test_a_command_that_is_not_complete_is_not_copied(tmp_path: Path) -> None:
+    async def body(console: Console) -> None:
+        dialog = await start_form(console)
+        dialog.argument.area.text = "{"
+        dialog.copy.focus()
+        await console.press("enter")
+        await console.until(lambda: "the command is not complete" in console.text(), "the no")
+
+    run(body, shop=shop_with_schema(), state_folder=tmp_path)
+    assert not (tmp_path / "clipboard").exists()
+
+
+def test_a_workflow_that_is_not_there_cannot_be_started() -> None:
+    async def body(console: Console) -> None:
+        await console.command("start no-such-workflow")
+        dialog = await form(console)
+        await console.until(lambda: "not found" in console.text(), "the complaint")
+        assert not dialog.go.is_ready
+        await console.press("tab", "enter")
+        await console.settle(0.2)
+        assert console.backend.calls["start"] == 0
+
+    run(body)

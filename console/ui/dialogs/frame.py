@@ -17,6 +17,7 @@ than there is room for. `Copy command` copies the command in one line, as a shel
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
 from typing import ClassVar
 
@@ -26,6 +27,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.screen import ModalScreen
 
+from console.commands.twins import UNFINISHED
 from console.present.clean import clean
 from console.present.line import Line, Span, line_width
 from console.present.log_lines import wrapped
@@ -185,7 +187,9 @@ class FormFrame(Sturdy, ModalScreen[None], inherit_bindings=False):
     def _copy_pressed(self, message: PushButton.Pressed) -> None:
         message.stop()
         twin = self.twin()
-        if twin:
+        if shlex.quote(UNFINISHED) in twin:
+            self.tell("the command is not complete: its JSON is not right yet")
+        elif twin:
             said = copy(self.app, twin, self.session.launch.state_folder, "the command")
             self.tell(said, Tone.DIM)
 

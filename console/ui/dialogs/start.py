@@ -8,7 +8,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.widgets import TextArea
 
-from console.backend.errors import BackendError
+from console.backend.errors import BackendError, NotFound
 from console.commands.operations import Outcome
 from console.commands.past_starts import past_starts
 from console.commands.twins import Twins
@@ -42,6 +42,8 @@ class StartDialog(FormDialog):
         super().__init__(session, workflow)
         self._workflow: Workflow | None = None
         self._users: tuple[str, ...] = ()
+        self._missing = ""
+        """Why there is nothing to start."""
         self._schema: Schema = {}
         self._past = past_starts(session.journal.entries(), workflow)
         self._place = 0
@@ -63,6 +65,8 @@ class StartDialog(FormDialog):
             self._workflow = await backend.get_workflow(self.subject)
             self._users = await backend.machine_users()
         except BackendError as error:
+            if isinstance(error, NotFound) and self._workflow is None:
+                self._missing = error_sentence(error)
             self.tell(error_sentence(error))
         try:
             self._schema = parse_schema(await backend.schema(workflow=self.subject))
@@ -125,6 +129,8 @@ class StartDialog(FormDialog):
 
     def obstacle(self) -> str:
         """The argument must be JSON, and the machine user one there is."""
+        if self._missing:
+            return self._missing
         if complaint := self.argument.complaint:
             return f"the argument is not right yet: {complaint}"
         user = self.user.text.strip()
