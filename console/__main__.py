@@ -20,6 +20,12 @@ if TYPE_CHECKING:
 
 def main() -> int:
     """Run the command line; the console script's entry point."""
+    import signal
+
+    # Ctrl-C while the program is loaded just ends it; later it is an exception that is handled.
+    is_heard = signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    if is_heard:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
     from console.cli.program import run
     from console.cli.session import Wiring
 
@@ -30,6 +36,8 @@ def main() -> int:
         run_demo=run_demo,
         make_clock=make_clock,
     )
+    if is_heard:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     return run(sys.argv[1:], wiring)
 
 

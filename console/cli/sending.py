@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 
 from console.backend.errors import OutcomeUnknown, RateLimited
 from console.cli.codes import ExitCode
 from console.cli.connected import Connected
 from console.cli.diagnostics import CliError
+from console.cli.output import say
 from console.commands.operations import Outcome, Result
+
+LOOK = "wfc workflow executions"
+"""Where one looks whether something was done."""
 
 
 async def sent(connected: Connected, operate: Callable[[], Awaitable[Outcome]]) -> Outcome:
@@ -24,7 +29,11 @@ async def sent(connected: Connected, operate: Callable[[], Awaitable[Outcome]]) 
             raise outcome.error
         return outcome
 
-    outcome = await connected.ask(once)
+    try:
+        outcome = await connected.ask(once)
+    except asyncio.CancelledError:  # Ctrl-C, or SIGTERM
+        say(f"no longer waiting for an answer; it may have been done: {LOOK}")
+        raise
     if outcome.result is Result.DONE:
         return outcome
     raise _refusal(outcome)
@@ -35,7 +44,7 @@ def _refusal(outcome: Outcome) -> Exception:
     if error is None:
         return CliError(outcome.message, ExitCode.FAILED)
     if isinstance(error, OutcomeUnknown):
-        look = "wfc workflow executions"
+        look = LOOK
         if outcome.execution_id:
             look += f" {outcome.execution_id}"
         words = f"outcome unknown: {error.detail or 'it was sent, and no answer came'}"

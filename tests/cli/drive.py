@@ -8,11 +8,20 @@ from console.backend.protocol import Backend
 from console.cli.program import run
 from console.cli.session import Opening, Session, Wiring
 from console.clock import Clock, SystemClock
+from console.model.ids import ExecutionId
 from console.model.states import ExecutionStatus
 from console.model.target import Target
 from tests.fakes.backend import FakeBackend
 
 EXECUTION = "01932f5e-aaaa-7000-8000-00000000abcd"
+
+
+class Silent(FakeBackend):
+    """Says that it was asked to cancel, and then nothing more."""
+
+    async def cancel(self, execution_id: ExecutionId, *, reason: str = "") -> None:
+        print("asked", file=sys.stderr, flush=True)
+        await super().cancel(execution_id, reason=reason)
 
 
 def main(scene: str, *words: str) -> int:
@@ -24,6 +33,10 @@ def main(scene: str, *words: str) -> int:
             backend.add(f"workflow-{number}")
     if scene == "names":
         backend.add("café-€")
+    if scene == "silent":
+        backend = Silent(SystemClock())
+        backend.add(status=ExecutionStatus.RUNNING, identifier=EXECUTION)
+        backend.hold("cancel")
     if scene == "bug":
         backend.fail_next(KeyError("a\x1b[31m secret place"))
 

@@ -44,6 +44,39 @@ def test_a_signal_ends_a_wait_and_says_that_the_execution_goes_on(
     assert err == f"no longer waiting; it goes on: wfc workflow wait {EXECUTION}\n"
 
 
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_who_does_not_wait_for_an_answer_is_told_that_it_may_have_been_done(
+    number: signal.Signals, code: int
+) -> None:
+    process = start("silent", "workflow", "cancel", EXECUTION)
+    try:
+        assert process.stderr is not None
+        assert process.stderr.readline() == "asked\n"
+        process.send_signal(number)
+        out, err = process.communicate(timeout=20)
+    finally:
+        process.kill()
+    assert (process.returncode, out) == (code, "")
+    words = "no longer waiting for an answer; it may have been done"
+    assert err == f"{words}: wfc workflow executions\n"
+
+
+def test_an_interrupt_while_the_program_is_loaded_is_no_traceback() -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-X", "importtime", "-m", "console", "workflow", "list"],
+        cwd=ROOT, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    try:
+        assert process.stderr is not None
+        next(line for line in process.stderr if "console.cli.codes" in line)
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=20)
+    finally:
+        process.kill()
+    assert process.returncode in (-signal.SIGINT, 130)
+    assert "Traceback" not in err and "KeyboardInterrupt" not in err
+
+
 def test_a_reader_that_goes_away_is_no_error() -> None:
     process = start("many", "workflow", "executions", "--limit", "0", "--ndjson")
     try:
