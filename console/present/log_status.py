@@ -30,6 +30,8 @@ class LogStatus:
     is_following: bool = False
     is_complete: bool = False
     """Nothing more will come."""
+    left: int = 0
+    """Cells of each line that are out of view to the left."""
 
 
 def status_line(status: LogStatus, glyphs: Glyphs) -> Line:
@@ -38,6 +40,8 @@ def status_line(status: LogStatus, glyphs: Glyphs) -> Line:
     if status.pattern:
         lines = f"{status.matches:,} of {lines} with {clip(clean(status.pattern), PATTERN_WIDTH)}"
     dot = f" {glyphs.dot} "
+    if status.left:
+        lines = f"from column {status.left + 1}{dot}{lines}"
     if status.new_lines:
         plural = "" if status.new_lines == 1 else "s"
         text = f"{status.new_lines:,} new line{plural} {glyphs.down}"

@@ -1,4 +1,4 @@
-"""A log as it is written: follows its end until the reader scrolls up.
+"""A log as it is written: follows its end until the reader scrolls up; else as `SpoolView`.
 
     view = LogView(id="log")
     view.attach(spool, has_times=True)      show a LogSpool;  view.attach(None) shows `empty`
@@ -8,12 +8,6 @@
     view.is_following, view.new_lines       new_lines: how many came since the reader scrolled up
     view.subtitle()                         Line: `following · 214 lines` or `37 new lines ↓`
     view.filter("text")                     only lines that have it, with neighbours; "" shows all
-    view.is_pretty = True                   JSON lines are spread over rows
-    await view.search("text") -> bool       highlights, goes to the first match from here on
-    await view.next_match(), previous_match() -> bool;   view.clear_search()
-    view.is_wrapped = True                  long lines go on below
-    view.zone                               tzinfo of the time column; None is local
-    view.empty = (line, …)                  what is said when there is no log: the reason
 
     LogView.StatusChanged(view)             subtitle() says something else
     view.beside = rule.update               painted with new lines, in the same frame
@@ -212,10 +206,8 @@ class LogView(SpoolView):
         """Say where the reader is and what comes."""
         if self._spool is None:
             return ()
-        lines, matches, new = self._map.lines, self._total, self.new_lines
-        status = LogStatus(
-            lines, self.filter_text, matches, new, self.is_following, self.is_complete
-        )
+        facts = (self._map.lines, self.filter_text, self._total, self.new_lines)
+        status = LogStatus(*facts, self.is_following, self.is_complete, self._left)
         return status_line(status, self.glyphs)
 
     # Only some lines
@@ -292,6 +284,16 @@ class LogView(SpoolView):
         self.scroll_now(target)
         if target >= self.max_scroll_y:
             self._set_following(True)
+
+    def action_sideways(self, steps: int) -> None:
+        """Scroll to the side, and say so: lines that are short are out of view then."""
+        super().action_sideways(steps)
+        self._tell()
+
+    def shape_changed(self) -> None:
+        """Compose anew, from the first column on."""
+        super().shape_changed()
+        self._tell()
 
     def action_bottom(self) -> None:
         """Go to the end and follow."""

@@ -159,6 +159,7 @@ def test_sideways_scrolling_is_not_undone_by_new_lines() -> None:
         assert app.screen_text()[0].startswith(" 03:10:21.003  ghij")
         await more(app, pilot, b"2026-11-24T03:10:22.003Z " + b"abcdefghij" * 9 + b"\n")
         assert app.screen_text()[1].startswith(" 03:10:22.003  ghij")
+        assert plain(app.widget.subtitle()) == "following · from column 17 · 2 lines"
         await pilot.press("h")
         await pilot.pause()
         assert app.screen_text()[0].startswith(" 03:10:21.003  abcd")
