@@ -10,6 +10,7 @@ import pytest
 from textual import events
 
 from console.model.states import ExecutionStatus
+from console.model.target import Target
 from console.present.json_layout import compact_json
 from console.ui.dialogs.form import FormDialog
 from console.ui.dialogs.start import StartDialog
@@ -29,9 +30,14 @@ async def form(console: Console) -> FormDialog:
 @pytest.mark.parametrize("size", [(80, 24), (60, 15), (120, 40)])
 def test_the_buttons_are_on_the_screen_whatever_the_form_holds(size: tuple[int, int]) -> None:
     async def body(console: Console) -> None:
+        operations = console.app.session.operations
+        assert operations is not None
+        for argument in ['{"a":1}', '{"a":2}']:
+            await operations.start("order-processing", machine_user="ops-bot", argument=argument)
         await console.command("start order-processing")
         dialog = await form(console)
         assert isinstance(dialog, StartDialog) and dialog.focused is dialog.back
+        assert "Earlier" in console.text() and " PROTECTED" in console.lines()[1]
         dialog.argument.area.text = "{\n" + "\n" * 30
         await console.settle()
         assert "[ Back ]     Start" in console.text()
@@ -40,7 +46,7 @@ def test_the_buttons_are_on_the_screen_whatever_the_form_holds(size: tuple[int, 
         assert "[ Back ]     Start" in console.text()
         assert "something went wrong" in console.text()
 
-    run(body, size=size)
+    run(body, size=size, target=Target("url", "shop-in-production", is_protected=True))
 
 
 def test_what_is_below_is_a_page_away_while_back_has_the_focus() -> None:

@@ -29,7 +29,7 @@ from textual.screen import ModalScreen
 
 from console.commands.twins import UNFINISHED
 from console.present.clean import clean
-from console.present.line import Line, Span, line_width
+from console.present.line import Line, Span, clip_line, line_width
 from console.present.log_lines import wrapped
 from console.present.tone import Tone
 from console.ui.clipboard import copy
@@ -42,6 +42,10 @@ from console.ui.widgets.push_button import PushButton
 LABEL = 23
 LOW = 30
 """On a screen lower than this nothing stands between two fields."""
+
+
+NARROW = 76
+"""On a screen narrower than this the buttons say less."""
 
 
 class FormFrame(Sturdy, ModalScreen[None], inherit_bindings=False):
@@ -122,7 +126,7 @@ class FormFrame(Sturdy, ModalScreen[None], inherit_bindings=False):
     def compose(self) -> ComposeResult:
         """Give title, facts, fields, command, message and buttons."""
         with Vertical(id="form"):
-            yield LineBar(lambda width: (self._title(),), id="title")
+            yield LineBar(lambda width: (self._title(width),), id="title")
             with self.body:
                 yield self.facts
                 yield from self.compose_fields()
@@ -143,8 +147,13 @@ class FormFrame(Sturdy, ModalScreen[None], inherit_bindings=False):
         self.review()
 
     def on_resize(self) -> None:
-        """Wrap for the new width."""
+        """Wrap for the new width; say the buttons shorter where they would not all be seen."""
+        self.resize_buttons(is_narrow=self.size.width < NARROW)
         self.call_after_refresh(self.review)
+
+    def resize_buttons(self, *, is_narrow: bool) -> None:
+        """Say the buttons long or short."""
+        self.copy.say("Copy" if is_narrow else "Copy command")
 
     def review(self) -> None:
         """Show what is now true: facts, the command, whether it can be sent."""
@@ -195,13 +204,14 @@ class FormFrame(Sturdy, ModalScreen[None], inherit_bindings=False):
 
     # Lines
 
-    def _title(self) -> Line:
+    def _title(self, width: int) -> Line:
         target = self.session.target
         label = f" {clean(target.label)} "
         place = Span(label, Tone.DIM)
         if target.is_protected:
             place = Span(f"{label}PROTECTED ", Tone.PROTECTED, bold=True, reverse=True)
-        return (*self.title_line(), Span("   "), place)
+        room = width - line_width((place,)) - 3  # where one is must be on the screen
+        return (*clip_line(self.title_line(), max(8, room)), Span("   "), place)
 
     def _reason_note(self) -> str:
         able = self.session.capabilities

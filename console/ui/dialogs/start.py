@@ -103,6 +103,11 @@ class StartDialog(FormDialog):
         if len(self._past) > 1:
             yield self.earlier
 
+    def resize_buttons(self, *, is_narrow: bool) -> None:
+        """Say the buttons long or short."""
+        super().resize_buttons(is_narrow=is_narrow)
+        self.earlier.say("Earlier" if is_narrow else "Earlier argument")
+
     def on_text_area_changed(self, message: TextArea.Changed) -> None:
         """Check the argument as it is typed."""
         message.stop()

@@ -47,6 +47,13 @@ class PushButton(LineBar, can_focus=True, inherit_bindings=False):
         self.word = word
         self.styles.width = cell_width(word) + 4
 
+    def say(self, word: str) -> None:
+        """Say another word."""
+        if word != self.word:
+            self.word = word
+            self.styles.width = cell_width(word) + 4
+            self.update()
+
     def _line(self) -> Line:
         if self.has_focus:
             return (Span(f"[ {self.word} ]", Tone.ACCENT, bold=True, reverse=True),)
