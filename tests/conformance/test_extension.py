@@ -23,6 +23,7 @@ def test_the_capabilities_say_what_there_is(console: Service, encoding: str) -> 
     told = console.call("GetCapabilities", encoding)
     assert told.server and told.role in ("operator", "read-only")
     known = {"attempts", "log_offsets", "reasons", "counts", "changes", "cancel", "wait_points"}
+    known.add("schemas")
     assert known & set(told.features)
     assert console.call("GetCapabilities", workspaceId="").server == told.server
 
@@ -72,6 +73,17 @@ def test_attempts_and_inputs_are_told(console: Service, executions: list[str]) -
             json.loads(text)
     for method in ("ListAttempts", "GetInputs", "ListWaitPoints"):
         assert console.refusal(method, executionId=STRANGER) == "not_found"
+
+
+def test_what_a_workflow_takes_is_told_as_a_json_schema(
+    console: Service, startable: Startable
+) -> None:
+    if "schemas" not in console.call("GetCapabilities").features:
+        pytest.skip("this server tells no schemas")
+    schema = json.loads(console.call("GetSchema", workflowName=startable.workflow).json_schema)
+    assert isinstance(schema, dict)
+    assert console.refusal("GetSchema", workflowName="no-such-workflow") == "not_found"
+    assert console.refusal("GetSchema") == "invalid_argument"
 
 
 def test_whoever_follows_the_changes_sees_an_execution_come_and_end(

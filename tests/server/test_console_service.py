@@ -99,6 +99,17 @@ def test_attempts_tell_error_actor_and_reason(server: Served) -> None:
     assert (answer["input"], answer["invoker"]) == ('{"orderId":"o1"}', "admin")
 
 
+def test_a_schema_is_told_for_a_workflow_or_a_wait_point_and_not_for_both(server: Served) -> None:
+    server.engine.schemas = {"order-processing": '{"type": "object"}', "approval": '{"enum": [1]}'}
+
+    found = call(server, "GetSchema", workflowName="order-processing")
+    assert found == {"jsonSchema": '{"type": "object"}'}
+    assert call(server, "GetSchema", waitPointKey="approval") == {"jsonSchema": '{"enum": [1]}'}
+    for fields in ({}, {"workflowName": "a-b-c", "waitPointKey": "approval"}):
+        assert refused(server, "GetSchema", **fields)[0] == "invalid_argument"
+    assert refused(server, "GetSchema", workflowName="no name!")[0] == "invalid_argument"
+
+
 def test_inputs_are_by_job_execution(server: Served) -> None:
     execution = server.engine.add()
 
