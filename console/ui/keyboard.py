@@ -18,12 +18,10 @@ import selectors
 from codecs import getincrementaldecoder
 from collections.abc import Callable, Iterable
 from functools import partial
+from time import monotonic
 from typing import Any, TextIO, cast
 
 from textual import events
-from textual._parser import ParseError
-from textual._time import get_time
-from textual._xterm_parser import XTermParser
 from textual.app import App
 from textual.driver import Driver
 from textual.drivers.linux_driver import LinuxDriver
@@ -80,6 +78,9 @@ class ReadByRead(LinuxDriver):
 
     def run_input_thread(self) -> None:
         """Take what is typed until the driver ends; for Textual's own, which it replaces."""
+        from textual._parser import ParseError
+        from textual._xterm_parser import XTermParser
+
         parser = XTermParser(self._debug)
         decode = getincrementaldecoder("utf-8")().decode
         with selectors.SelectSelector() as selector:
@@ -99,7 +100,7 @@ class ReadByRead(LinuxDriver):
 
     def _take(self, messages: Iterable[Message]) -> None:
         """Hand on what came in one read, all of it with the time of the read."""
-        now = get_time()
+        now = monotonic()
         for message in list(messages):
             if isinstance(message, events.Key):
                 message.time = now
