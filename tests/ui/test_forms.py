@@ -211,6 +211,18 @@ def test_an_at_sign_at_the_beginning_takes_the_place_of_what_was_there(tmp_path:
     run(body, shop=shop_with_schema())
 
 
+def test_a_bracket_that_opens_before_the_empty_argument_takes_its_place() -> None:
+    async def body(console: Console) -> None:
+        dialog = await start_form(console)
+        assert dialog.argument.typed == "{}"
+        dialog.argument.area.focus()
+        await console.type('{"orderId": "o-1", "amount": 1}')
+        await console.until(lambda: dialog.argument.typed == '{"orderId": "o-1", "amount": 1}')
+        assert dialog.go.is_ready
+
+    run(body, shop=shop_with_schema())
+
+
 def test_a_document_that_is_pasted_before_another_takes_its_place() -> None:
     async def body(console: Console) -> None:
         dialog = await start_form(console)

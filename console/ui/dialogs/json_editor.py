@@ -27,13 +27,13 @@ FROM_FILE = "; @file.json takes it from a file"
 class JsonArea(TextArea):
     """An editor in which what is put before a whole text takes its place.
 
-    That is `@`, for a file's name, and a pasted document: neither can stand before JSON. What was
-    there is an undo away.
+    That is `@`, for a file's name, a bracket that opens, and a pasted document: none can stand
+    before JSON. What was there is an undo away.
     """
 
     async def _on_key(self, event: events.Key) -> None:
         # Textual calls the handler of the class below after this one.
-        if event.character == "@" and self._is_at_beginning:
+        if event.character and event.character in "@{[" and self._is_at_beginning:
             self.clear()
 
     async def _on_paste(self, event: events.Paste) -> None:
