@@ -8,6 +8,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TypedDict, cast
 
 from benchmarks.measure import Measure, count, ratios
 from tests.acceptance.terminal import Terminal
@@ -25,15 +26,23 @@ LATER = (
 
 def measure(runs: int) -> Iterator[Measure]:
     """Start both in turn."""
-    _start("wfc"), _start("bare")  # so that everything is compiled
-    found = [(_start("wfc"), _start("bare")) for _ in range(runs)]
+    start("wfc"), start("bare")  # so that everything is compiled
+    found = [(start("wfc"), start("bare")) for _ in range(runs)]
     cpu = [(ours["cpu"], bare["cpu"]) for ours, bare in found]
     yield ratios("first frame, CPU", cpu, "s", 1.5)
     early = {name for ours, _ in found for name in LATER if name in ours["modules"]}
     yield count("imported before the first frame, of httpx, pydantic, …", len(early), "modules", 0)
 
 
-def _start(which: str) -> dict:  # type: ignore[type-arg]
+class Found(TypedDict):
+    """What the first frame had cost, and what was imported by then."""
+
+    cpu: float
+    modules: list[str]
+
+
+def start(which: str) -> Found:
+    """Start `wfc` or the `bare` app in a terminal of its own, and end it at its first frame."""
     reading, writing = os.pipe()
     os.set_inheritable(writing, True)
     with tempfile.TemporaryDirectory(prefix="wfc-bench-") as home:
@@ -53,4 +62,4 @@ def _start(which: str) -> dict:  # type: ignore[type-arg]
             os.close(writing)
             terminal.wait_for_end(seconds=30)
     with os.fdopen(reading) as answer:
-        return json.loads(answer.read())  # type: ignore[no-any-return]
+        return cast("Found", json.loads(answer.read()))

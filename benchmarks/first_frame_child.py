@@ -64,7 +64,8 @@ else:
         def find_spec(self, name: str, path: object, target: object = None) -> None:
             """Look on while modules are imported."""
             if hasattr(sys.modules.get("textual.app"), "App"):
-                sys.meta_path.remove(self)
+                # Not taken out of the list, which is being walked: one would be passed over.
+                sys.meta_path = [one for one in sys.meta_path if one is not self]
                 look(Watch("Connecting"))
 
     sys.meta_path.insert(0, Hook())

@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.first_frame import LATER, start
+
 ROOT = Path(__file__).parent.parent
 RUN = """
 import json, sys
@@ -67,6 +69,25 @@ def test_what_needs_no_backend_loads_none(tmp_path: Path, words: tuple[str, ...]
 def test_help_loads_no_settings_either(tmp_path: Path) -> None:
     _, modules, _ = loaded(tmp_path, "--help")
     assert not heavy(modules, "tomllib", "hashlib", "difflib", "subprocess", "socket")
+
+
+FIRST_FRAME = 155
+"""Modules imported by the first frame that a bare Textual app does not import."""
+
+
+def test_the_first_frame_waits_for_nothing_that_only_later_frames_need() -> None:
+    ours, bare = set(start("wfc")["modules"]), set(start("bare")["modules"])
+    assert "console.ui.screens.executions" in ours and "textual.app" in bare
+    later = {
+        *("console.backend.protocol", "console.cli.output", "console.cli.worded"),
+        *("console.commands.operations", "console.commands.journal", "console.commands.bulk"),
+        *("console.config.profiles", "console.model.query", "console.model.workflow"),
+        *("console.present.data", "console.ui.screens.execution", "console.ui.widgets.data_view"),
+        *("click", "hashlib", "getpass", "gettext"),
+        *LATER,
+    }
+    assert not heavy(ours - bare, *later)
+    assert len(ours - bare) <= FIRST_FRAME, sorted(ours - bare)
 
 
 class Operator(BaseHTTPRequestHandler):

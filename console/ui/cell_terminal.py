@@ -143,6 +143,8 @@ def find_scroll(rows: Sequence[Row], wanted: dict[int, Row]) -> tuple[int, int, 
 
 
 Codes = tuple[str, str, str]
+NONE_YET = Style()
+"""Stands for no style, where None is one."""
 PLAIN: Codes = ("", "39", "49")
 """Attributes, letter's colour, ground."""
 
@@ -172,6 +174,8 @@ class Pen:
         self._style = PLAIN
         self._given: Style | None = None
         """The style that gave `_style`."""
+        self._blank: Style | None = NONE_YET
+        """A style whose blanks can be written as it is now."""
 
     def scroll(self, top: int, bottom: int, lines: int) -> None:
         """Move rows up, or down for a negative number, with sequences every terminal has."""
@@ -196,8 +200,11 @@ class Pen:
                 if letter:
                     if x > first and cell == old[x]:
                         break
-                    if style is not self._given and not self._is_set(cell):
+                    is_known = style is self._given or (letter == " " and style is self._blank)
+                    if not is_known and not self._is_set(cell):
                         self._change(style)
+                    elif letter == " ":
+                        self._blank = style
                     write(letter)
                 x += 1
             self._at = (y, x)
@@ -229,7 +236,7 @@ class Pen:
         said = [code for code, old in zip(codes, self._style, strict=True) if code != old]
         if said:
             self._out.append(f"\x1b[{';'.join(said)}m")
-        self._style, self._given = codes, style
+        self._style, self._given, self._blank = codes, style, NONE_YET
 
     def finish(self) -> str:
         """Give everything, with the style taken back."""

@@ -12,7 +12,6 @@ from collections.abc import Sequence
 from typing import ClassVar, Literal
 
 from textual import on
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.message import Message
@@ -118,10 +117,13 @@ class Prompt(Horizontal):
         self._bar = LineBar(lambda width: (self._sign_line(),))
         self.input = PromptInput()
 
-    def compose(self) -> ComposeResult:
-        """Give the sign and the line."""
-        yield self._bar
-        yield self.input
+    def on_mount(self) -> None:
+        """Make the line ready when the first frame is painted, which does not show it."""
+        self.call_after_refresh(self._fill)
+
+    def _fill(self) -> None:
+        if not self.input.is_attached:
+            self.mount(self._bar, self.input)
 
     def _sign_line(self) -> Line:
         return (Span(f" {self._sign} ", Tone.ACCENT, bold=True),)
@@ -138,6 +140,7 @@ class Prompt(Horizontal):
 
     def open(self, kind: Kind, sign: str, text: str = "", earlier: Sequence[str] = ()) -> None:
         """Ask."""
+        self._fill()
         if not self.is_open:
             self._back_to = self.screen.focused
         self.kind = kind
