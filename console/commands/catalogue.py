@@ -118,6 +118,10 @@ CATALOGUE: tuple[Command, ...] = (
              words="next-job"),
     _command("job.previous", "<", "previous job", "Show the log of the job before", _DETAIL,
              words="previous-job"),
+    _command("attempt.previous", "(", "attempt before", "Show the log of the attempt before",
+             _DETAIL, words="previous-attempt"),
+    _command("attempt.next", ")", "attempt after", "Show the log of the attempt after", _DETAIL,
+             words="next-attempt"),
     # The job tree
     _command("tree.open", "enter", "log", "Show the job's log; unfold a group", _TREE),
     _command("tree.fold", "left h", "fold", "Fold, or go to the caller", _TREE, words="fold"),

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from textual.message_pump import MessagePump
 
-from console.model.execution import AttemptHistory, Execution, JobError, JobExecution
+from console.model.execution import AttemptHistory, Execution, JobAttempt, JobError, JobExecution
 from console.model.ids import ExecutionId, FunctionExecutionId, JobExecutionId
 from console.present.focus import job_to_watch
 from console.ui.bridge import detail_feed, log_feed
@@ -35,6 +35,7 @@ class ExecutionWatch:
         self.log: LogFeed | None = None
         self.chosen_job: JobExecutionId | None = None
         """The job the person chose; None follows what is of interest."""
+        self._chosen_run: FunctionExecutionId | None = None
         self._is_log_wanted = False
         self._is_visible = True
         self._is_paused = False
@@ -62,6 +63,21 @@ class ExecutionWatch:
         chosen = (job for job in execution.jobs if job.id == self.chosen_job)
         return next(chosen, None) or job_to_watch(execution)
 
+    @property
+    def runs(self) -> list[JobAttempt]:
+        """Every attempt that ran the job whose log is shown, oldest first."""
+        history, job = self.history, self.job
+        if history is None or job is None:
+            return []
+        own = (run for run in history.jobs if run.job_execution_id == job.id)
+        return sorted(own, key=lambda run: run.attempt)
+
+    @property
+    def earlier_run(self) -> JobAttempt | None:
+        """The attempt the person went back to; None shows the latest."""
+        chosen = self._chosen_run
+        return next((run for run in self.runs if run.function_execution_id == chosen), None)
+
     # Choosing
 
     def watch(self, identifier: ExecutionId, known: Execution | None) -> None:
@@ -71,7 +87,7 @@ class ExecutionWatch:
                 self.detail.put(known)
             return
         self._leave_detail()
-        self.chosen_job = None
+        self.chosen_job = self._chosen_run = None
         detail = self._details.pop(identifier, None)
         if detail is None:
             detail = detail_feed(self._session, self._listener, identifier, known)
@@ -96,13 +112,36 @@ class ExecutionWatch:
 
     def choose_job(self, job_id: JobExecutionId | None) -> None:
         """Show this job's log, or again the one of interest."""
+        if job_id != self.chosen_job:
+            self._chosen_run = None
         self.chosen_job = job_id
         self.choose_log()
+
+    def choose_attempt(self, step: int) -> str:
+        """Show the log of the attempt before, or of the one after; gives a complaint."""
+        runs, log = self.runs, self.log
+        if self.history is None:
+            return "attempts are not available from this backend"
+        shown = log.function_execution_id if log is not None else None
+        places = [n for n, run in enumerate(runs) if run.function_execution_id == shown]
+        if len(runs) < 2 or not places:
+            return "this job was tried once"
+        index = places[0] + step
+        if not 0 <= index < len(runs):
+            return "this is the latest attempt" if step > 0 else "this is the first attempt"
+        self._chosen_run = runs[index].function_execution_id
+        if index == len(runs) - 1:
+            self._chosen_run = None
+        self.choose_log()
+        return ""
 
     def choose_log(self) -> bool:
         """Follow the log of the present job; True when it is another one than before."""
         job = self.job if self._is_log_wanted else None
+        earlier = self.earlier_run if job is not None else None
         identifier = job.function_execution_id if job is not None else None
+        if earlier is not None:
+            identifier = earlier.function_execution_id
         if (self.log.function_execution_id if self.log is not None else None) == identifier:
             return False
         self._leave_log()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -250,6 +251,56 @@ def test_a_log_without_line_times_says_so() -> None:
         )
 
     run(body)
+
+
+def test_the_log_of_an_earlier_attempt_is_one_key_away() -> None:
+    shop = Shop()
+    backend, order = shop.backend, shop.order
+    mail = backend.executions[order].jobs[4]
+    assert mail.function_execution_id is not None
+    first = next(
+        run.function_execution_id
+        for run in backend.histories[order].jobs
+        if run.job_execution_id == mail.id and run.attempt == 1
+    )
+    backend.functions[first] = replace(backend.functions[mail.function_execution_id], id=first)
+    backend.write(first, b"2026-11-24T03:00:22.000Z the first time\n")
+
+    async def body(console: Console) -> None:
+        await opened(console, "execution.log")
+        await console.until(lambda: "connecting smtp" in console.text(), "the latest log")
+        await console.do("attempt.previous")
+        await console.until(lambda: "the first time" in console.text(), "the log before")
+        assert "── send-notification · attempt 1 · log" in console.text()
+        await console.settle(10)
+        assert "the first time" in console.text(), "it stays while it is read"
+        await console.do("attempt.previous")
+        assert console.notice == "this is the first attempt"
+        await console.do("attempt.next")
+        await console.until(lambda: "connecting smtp" in console.text(), "the latest log again")
+        assert "── send-notification · log" in console.text()
+        await console.do("attempt.next")
+        assert console.notice == "this is the latest attempt"
+        await console.do("attempt.previous")
+        await console.do("job.previous")
+        await console.until(lambda: "── charge-card · log" in console.text(), "another job's")
+        await console.do("attempt.previous")
+        assert console.notice == "this job was tried once"
+
+    run(body, shop=shop)
+
+
+def test_without_attempts_the_backend_is_named_as_why() -> None:
+    shop = Shop()
+    shop.backend.known = BARE
+
+    async def body(console: Console) -> None:
+        await console.do("execution.log")
+        await console.until(lambda: "3 lines" in console.text(), "the log")
+        await console.do("attempt.previous")
+        assert console.notice == "attempts are not available from this backend"
+
+    run(body, shop=shop)
 
 
 def test_a_search_highlights_and_goes_from_match_to_match() -> None:

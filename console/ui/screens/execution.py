@@ -259,6 +259,20 @@ class ExecutionScreen(Acting, inherit_bindings=False):
         if complaint:
             self.say(complaint, Tone.DIM)
 
+    def do_attempt_previous(self, typed: Typed) -> None:
+        """Show the log of the attempt before."""
+        self._try(-1)
+
+    def do_attempt_next(self, typed: Typed) -> None:
+        """Show the log of the attempt after."""
+        self._try(1)
+
+    def _try(self, step: int) -> None:
+        complaint = self.pane.watch_feeds.choose_attempt(step)
+        self.pane.log_pane.show()
+        if complaint:
+            self.say(complaint, Tone.DIM)
+
     def do_copy_id(self, typed: Typed) -> None:
         """Copy the value under the cursor of the data, else the execution's id."""
         value = self.pane.data.value if self.pane.tab == "data" else ""

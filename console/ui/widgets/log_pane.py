@@ -104,7 +104,7 @@ class LogPane(Sturdy, Vertical):
         """Give what times are told from: when the job began, else when it wrote its first line."""
         if self.session.time_mode != TIME_MODES[0] or not feed.has_times:
             return None
-        job = self.feeds.job
+        job = self.feeds.earlier_run or self.feeds.job
         if job is not None and job.started_at is not None:
             return job.started_at
         first = feed.spool.lines(0, 1)
@@ -147,6 +147,8 @@ class LogPane(Sturdy, Vertical):
         name = clean(job.name) if job is not None else ""
         if job is not None and (number := self.number_of(job.id)):
             name = f"{name} #{number}"
+        if (run := self.feeds.earlier_run) is not None:
+            name = f"{name} {glyphs.dot} attempt {run.attempt}"
         title: Line = (Span(f"{name} {glyphs.dot} log" if name else "log", Tone.DIM),)
         right = self.view.subtitle()
         if feed is not None and self.view.line_count:
