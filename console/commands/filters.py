@@ -2,6 +2,7 @@
 
     mail                         the word is in the workflow's name, the id, the state or the WHY
     !mail                        it is not
+    ~4[0-9][0-9]                 a regular expression finds something in one of them; `!~…`
     status=failed,waiting        one of these states; `status!=running`
     wf=order-*                   the workflow's name, with * and ?; also `workflow=`
     id=01f3                      the id begins so
@@ -89,7 +90,7 @@ def parse_filter(text: str) -> Filter:
         term, column = match.group(), match.start()
         field = re.match(_FIELD, term)
         if field is None:
-            tests.append(_word(term))
+            tests.append(_word(term, column))
             here.append(term)
             continue
         name, operator, value = field.group("name", "operator", "value")
@@ -132,15 +133,27 @@ def parse_filter(text: str) -> Filter:
     )
 
 
-def _word(term: str) -> Test:
+def _word(term: str, column: int) -> Test:
     is_not = term.startswith("!") and len(term) > 1
-    word = term.removeprefix("!").replace('"', "").casefold()
+    word = term[is_not:].replace('"', "")
+    found = _pattern(word[1:], column + is_not + 1) if len(word) > 1 and word[0] == "~" else None
+    folded = word.casefold()
 
     def test(execution: Execution, now: datetime, why: str) -> bool:
         hay = (execution.workflow_name, execution.id, execution.status.value, why)
-        return any(word in text.casefold() for text in hay) is not is_not
+        if found is not None:
+            return any(found(text) for text in hay) is not is_not
+        return any(folded in text.casefold() for text in hay) is not is_not
 
     return test
+
+
+def _pattern(text: str, column: int) -> Callable[[str], object]:
+    try:
+        return re.compile(text, re.IGNORECASE).search
+    except (re.error, RecursionError, OverflowError) as error:
+        place = getattr(error, "pos", None) or 0
+        raise FilterError(f"no regular expression: {error}", column + place) from error
 
 
 def _states(value: str, column: int) -> frozenset[ExecutionStatus]:
