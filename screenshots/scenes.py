@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from datetime import timedelta
 
@@ -88,6 +89,8 @@ async def incident(console: Console) -> AsyncIterator[str]:
     await console.type("the mail server is back")
     yield "resume"
     await console.press("escape")
+    console.backend.capability(schemas=True)
+    console.backend.schemas["order-processing"] = json.dumps(ORDER)
     await console.command("start order-processing")
     await console.until(lambda: isinstance(console.screen, StartDialog), "the form")
     await console.until(lambda: "Can run as" in console.text(), "the machine users")
@@ -149,6 +152,17 @@ async def lost(console: Console) -> AsyncIterator[str]:
         await console.settle(1)
     assert "connection refused" in console.text()
     yield "lost"
+
+
+ORDER = {
+    "type": "object",
+    "properties": {
+        "orderId": {"type": "string", "pattern": "^o-\\d{4}$"},
+        "customerId": {"type": "string"},
+    },
+    "required": ["orderId", "customerId"],
+}
+"""What the pictured workflow takes."""
 
 
 def themed(name: str) -> Callable[[Console], AsyncIterator[str]]:

@@ -149,10 +149,12 @@ class JsonEditor(Vertical):
         if argument.complaint:
             said = argument.complaint if argument.file else f"JSON {argument.complaint}"
             return (Span(clean(said), Tone.WARNING),)
+        is_empty = not argument.file and argument.text.strip() == "{}"
+        from_file = FROM_FILE if is_empty else ""
         if hint := schema_complaint(self._schema, json.loads(argument.text)):
-            return (Span(hint, Tone.WARNING),)
+            return (Span(hint, Tone.WARNING), Span(from_file, Tone.DIM))
         where = f" in {argument.file}" if argument.file else ""
         fits = ", and what it takes" if self._schema else ""
         note = self.note if self.typed == self._untouched else ""
-        note = note or (FROM_FILE if compact_json(argument.text) == "{}" else "")
+        note = note or from_file
         return (Span(clean(f"JSON is fine{where}{fits}{'' if where else note}"), Tone.DIM),)
