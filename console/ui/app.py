@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
-from collections.abc import Container, Iterable
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from textual.app import App
 from textual.binding import BindingType
@@ -19,7 +18,6 @@ from console.model.execution import Execution
 from console.model.ids import ExecutionId, JobExecutionId
 from console.present.glyphs import ASCII, Glyphs
 from console.present.tone import Tone
-from console.sync.freshness import Freshness
 from console.ui.burst import Burst
 from console.ui.clothed import Clothed
 from console.ui.connector import Connector
@@ -35,21 +33,15 @@ from console.ui.screens.executions import ExecutionsScreen
 from console.ui.session import Session
 from console.ui.sturdy import Sturdy
 from console.ui.tab import Tab
+from console.ui.telling import Telling
 from console.ui.terminal import choose_glyphs
 from console.ui.travel import Travel
-
-if TYPE_CHECKING:
-    from console.commands.operations import Outcome
 
 CONNECTING = "connecting"
 """The workers that open a backend."""
 
-MANY_ROWS = 1000
-"""Rows after which the garbage collector is to look at none of those there are any more: looking
-through ten thousand holds up the screen for 50 ms."""
 
-
-class ConsoleApp(Sturdy, Keyed, Clothed, inherit_bindings=False):
+class ConsoleApp(Sturdy, Keyed, Clothed, Telling, inherit_bindings=False):
     """The application."""
 
     TITLE = "wfc"
@@ -79,8 +71,6 @@ class ConsoleApp(Sturdy, Keyed, Clothed, inherit_bindings=False):
         self.reloading = Reloading(self)
         self.guidance = Guidance(self)
         self._signed_out = False
-        self._rows_looked_at = 0
-        """Rows read since the last time it was told so."""
         self._bugs: set[str] = set()
 
     # Start and end
@@ -211,57 +201,6 @@ class ConsoleApp(Sturdy, Keyed, Clothed, inherit_bindings=False):
             self.session, identifier, known, tab=tab if tab is not None else "log", job=job
         )
         self.push_screen(screen)
-
-    def known_executions(self) -> Iterable[Execution]:
-        """Give the executions that the list has read."""
-        return self.first.known_executions()
-
-    def list_freshness(self) -> Freshness:
-        """Tell how fresh the list is; before it, how the first connection goes."""
-        feed = self.first.rows.feed
-        return feed.freshness if feed is not None else self.session.connecting
-
-    def list_read(self, changed: Iterable[Execution], left: Container[ExecutionId]) -> None:
-        """Let an open execution know what the list has read of it, or that it left the list."""
-        from console.ui.screens.execution import ExecutionScreen
-
-        by_id = {execution.id: execution for execution in changed}
-        self._rows_looked_at += len(by_id)
-        if self._rows_looked_at >= MANY_ROWS and not self.is_headless:
-            self._rows_looked_at = 0
-            gc.freeze()
-        for screen in self.screen_stack:
-            if isinstance(screen, ExecutionScreen):
-                screen.list_read(by_id.get(screen.execution_id))
-                if screen.execution_id in left:
-                    screen.poke()
-            elif isinstance(screen, Everywhere):
-                screen.executions_read()
-
-    def was_read(self, execution: Execution) -> None:
-        """Let the list know of a newer reading."""
-        feed = self.first.rows.feed
-        if feed is not None and feed.executions.get(execution.id) not in (None, execution):
-            feed.put(execution)
-
-    def acted(self, outcome: Outcome, word: str) -> None:
-        """Take over what came of an action: its row says so, and everything is read again."""
-        from console.commands.operations import Result
-        from console.ui.screens.execution import ExecutionScreen
-
-        under_way = self.session.under_way
-        identifier = outcome.execution_id
-        if identifier is not None and identifier in under_way:
-            if outcome.result in (Result.DONE, Result.UNKNOWN):
-                self.session.begin(under_way[identifier].before, word)
-            else:
-                del under_way[identifier]
-        if outcome.execution is not None:
-            self.was_read(outcome.execution)
-        self.first.row_changed(identifier)
-        for screen in self.screen_stack:
-            if isinstance(screen, ExecutionsScreen | ExecutionScreen):
-                screen.poke()
 
     # Lines
 
