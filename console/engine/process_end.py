@@ -9,6 +9,8 @@ import sys
 from collections.abc import Coroutine
 from typing import Any, NoReturn
 
+from console.engine.descendants import kill_descendants
+
 GRACE_SECONDS = 1.0
 """How long a body may clean up when the server has gone, and what it left when it is over."""
 
@@ -29,6 +31,7 @@ def leave(loop: asyncio.AbstractEventLoop) -> None:
 def end_process_group() -> NoReturn:
     """End this process and every child it has, at once."""
     sys.stderr.flush()
+    kill_descendants(os.getpid())
     if os.getpgrp() == os.getpid():
         os.killpg(0, signal.SIGKILL)
     os._exit(1)

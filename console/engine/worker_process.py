@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
+from console.engine.descendants import kill_descendants
 from console.engine.state import StateFolder
 from console.model.ids import new_id
 
@@ -48,6 +49,8 @@ class WorkerProcess:
 
     def kill(self) -> None:
         """End it and its children at once."""
+        if self.process.returncode is None:  # else the system may have given its number away
+            kill_descendants(self.process.pid)
         try:
             os.killpg(self.process.pid, signal.SIGKILL)
         except (ProcessLookupError, PermissionError):

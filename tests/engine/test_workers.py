@@ -81,14 +81,15 @@ def test_an_execution_that_crashes_every_worker_fails_and_the_engine_goes_on(roo
     assert "Segmentation fault" in (root / ".wfc" / "workers.log").read_text()
 
 
+@pytest.mark.parametrize("how", ["hang", "detach"])
 def test_cancelling_stops_the_running_job_its_children_and_starts_another_worker(
-    root: Path, monkeypatch: pytest.MonkeyPatch
+    root: Path, monkeypatch: pytest.MonkeyPatch, how: str
 ) -> None:
     monkeypatch.setattr("console.engine.supervisor.CANCEL_GRACE_SECONDS", 0.3)
 
     async def scenario() -> None:
         async with opened(root) as engine:
-            execution_id = await engine.start("flow", '{"how":"hang"}')
+            execution_id = await engine.start("flow", f'{{"how":"{how}"}}')
             await until(lambda: _pids(root, "child"))
             pids = _pids(root, "misbehave") + _pids(root, "child")
             assert all(_lives(pid) for pid in pids)
@@ -139,8 +140,9 @@ def test_a_body_that_holds_up_its_loop_is_ended_after_the_grace(
             await until(lambda: _pids(root, "block"))
             await asyncio.wait_for(engine.cancel(execution_id), 10)
             assert (await engine.get(execution_id)).status is ExecutionStatus.CANCELED
-            (pid,) = _pids(root, "block")
-            await until(lambda: not _lives(pid))
+            pids = _pids(root, "block") + _pids(root, "child")
+            await until(lambda: not any(_lives(pid) for pid in pids))
+            assert len(pids) == 2
 
     asyncio.run(scenario())
 

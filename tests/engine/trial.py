@@ -41,6 +41,13 @@ async def step(input: dict) -> dict:
     return input
 
 
+def detached() -> int:
+    """Start a program in a session of its own, which starts another; gives the latter."""
+    script = "sleep 600 & echo $!; wait"
+    child = subprocess.Popen(["sh", "-c", script], stdout=subprocess.PIPE, start_new_session=True)
+    return int(child.stdout.readline())
+
+
 @create_workflow_job(name="misbehave")
 def misbehave(input: dict, context: JobContext) -> dict:
     how = input.get("how")
@@ -56,6 +63,9 @@ def misbehave(input: dict, context: JobContext) -> dict:
     if how == "hang":
         child = subprocess.Popen(["sleep", "600"])
         note(f"child {child.pid}")
+        time.sleep(600)
+    if how == "detach":
+        note(f"child {detached()}")
         time.sleep(600)
     if how == "hold":
         while not (HERE / "go").exists():
@@ -83,6 +93,7 @@ async def tidy() -> None:
 
 @create_workflow_job(name="block")
 async def block() -> None:
+    note(f"child {detached()}")
     note(f"block {os.getpid()}")
     time.sleep(600)
 
