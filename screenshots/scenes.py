@@ -17,6 +17,7 @@ from console.model.states import ExecutionStatus
 from console.model.target import Target
 from console.ui.dialogs.form import FormDialog
 from console.ui.dialogs.start import StartDialog
+from console.ui.screens.base import ConsoleScreen
 from console.ui.screens.execution import ExecutionScreen
 from screenshots.stage import Play, StillClock
 from tests.ui.consoles import Console
@@ -150,6 +151,10 @@ async def lost(console: Console) -> AsyncIterator[str]:
     await console.do("view.refresh")  # the outage begins with this answer, whenever the last was
     for _ in range(OUTAGE):
         await console.settle(1)
+    screen = console.app.screen
+    assert isinstance(screen, ConsoleScreen)
+    screen.tick()  # what ages on the screen is told by timers, for which no time has passed
+    await console.settle()
     assert " lost 3" in console.text(), "the top line says for how long"
     yield "lost"
 
