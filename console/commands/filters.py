@@ -73,6 +73,8 @@ class Filter:
     """The terms that the server filters by."""
     here: str = ""
     """The terms that are looked at here, in what the server answered."""
+    reads_why: bool = False
+    """A term looks at the WHY, which is read row by row."""
 
     def matches(self, execution: Execution, now: datetime, why: str = "") -> bool:
         """Tell whether all terms hold."""
@@ -86,11 +88,13 @@ def parse_filter(text: str) -> Filter:
     statuses: frozenset[ExecutionStatus] | None = None
     asked: list[str] = []
     here: list[str] = []
+    reads_why = False
     for match in re.finditer(_TERM, text):
         term, column = match.group(), match.start()
         field = re.match(_FIELD, term)
         if field is None:
             tests.append(_word(term, column))
+            reads_why = True
             here.append(term)
             continue
         name, operator, value = field.group("name", "operator", "value")
@@ -130,6 +134,7 @@ def parse_filter(text: str) -> Filter:
         statuses or frozenset(),
         " ".join(asked) if statuses != frozenset() else "",
         " ".join(here) if statuses != frozenset() else text.strip(),
+        reads_why,
     )
 
 

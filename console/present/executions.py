@@ -280,12 +280,14 @@ def view_line(
     here: str = "",
     note: str = "",
     marked: str = "",
+    unread: int = 0,
     order: str = "newest first",
     glyphs: Glyphs = UNICODE,
 ) -> Line:
     """Name the view, what it is filtered by, and say how many of how many it shows.
 
-    `asked` is what the server filters by, `here` what is filtered of its answer.
+    `asked` is what the server filters by, `here` what is filtered of its answer; of `unread` rows
+    it is not known yet what their WHY is.
     """
     left: Line = (Span(" "), Span(title, Tone.TITLE))
     if marked:
@@ -293,6 +295,8 @@ def view_line(
     for place, text in (("server", asked), ("here", here)):
         if text:
             left = (*left, Span(f"   {place}: ", Tone.DIM), Span(clean(text), Tone.ACCENT))
+    if unread:
+        left = (*left, Span(f"   {unread:,} not read yet", Tone.WARNING))
     if note and not (asked or here):
         left = (*left, Span(f"   {note}", Tone.DIM))
     if total is None and not shown:

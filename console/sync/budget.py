@@ -6,6 +6,9 @@ from dataclasses import dataclass
 
 from console.clock import Clock
 
+SOONER = 1e-6
+"""Seconds that are no wait: a sum of fractions may never come to a whole request."""
+
 
 @dataclass(frozen=True, slots=True)
 class Allowance:
@@ -33,7 +36,8 @@ class Budget:
     def wait(self) -> float:
         """Give the seconds until the next request may be made."""
         self._fill()
-        return max(0.0, (1 - self._left) * 60 / self.allowance.a_minute)
+        seconds = (1 - self._left) * 60 / self.allowance.a_minute
+        return seconds if seconds > SOONER else 0.0
 
     def _fill(self) -> None:
         now = self._clock.monotonic()

@@ -185,6 +185,11 @@ class CauseFinder:
             rest = min(look.not_before - now, rest if rest is not None else RETRY * TRIES)
         return None, rest
 
+    def unread(self, identifier: ExecutionId) -> bool:
+        """Tell whether it is still to be found out why this one failed or waits."""
+        look = self._look_for(identifier)
+        return look is not None and not look.is_over
+
     def _look_for(self, identifier: ExecutionId) -> _Look | None:
         execution = self._look_up(identifier)
         if execution is None:

@@ -185,6 +185,10 @@ class ListFeed(Feed):
         """Name the rows on screen, most wanted first."""
         self._finder.want(ids)
 
+    def is_cause_unread(self, identifier: ExecutionId) -> bool:
+        """Tell whether it is still to be found out why this one failed or waits."""
+        return self._finder.unread(identifier)
+
     # Telling
 
     def _take(self, taken: Callable[[], Outcome]) -> Outcome:

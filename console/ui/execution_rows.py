@@ -34,6 +34,12 @@ PROBLEMS = frozenset(
     if status.is_problem and status is not ExecutionStatus.UNKNOWN
 )
 """What the problems view asks the server for; it cannot be asked for states we do not know."""
+MOST_READ = 500
+"""Rows whose WHY is read for a filter of words."""
+EXPLAINED = frozenset(
+    {ExecutionStatus.FAILED, ExecutionStatus.PENDING_RETRY, ExecutionStatus.WAITING}
+)
+"""States whose WHY takes a request."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +120,19 @@ class ExecutionRows:
             self.is_held_apart = True
         self.ids = ids
         return self._find_same()
+
+    def unread(self) -> tuple[list[ExecutionId], int]:
+        """Give those that a filter of words may be about once their WHY is read, and how many.
+
+        No more of them are read than are kept, the newest first.
+        """
+        feed = self.feed
+        if feed is None or not self.filter.reads_why:
+            return [], 0
+        found = [e for e in feed.executions.values() if e.status in EXPLAINED]
+        found.sort(key=self._recency, reverse=True)
+        waiting = [e.id for e in found[:MOST_READ] if feed.is_cause_unread(e.id)]
+        return waiting, len(waiting) + max(0, len(found) - MOST_READ)
 
     def _ordered(self, matching: Sequence[Execution], now: datetime) -> list[ExecutionId]:
         statuses = self.filter.statuses

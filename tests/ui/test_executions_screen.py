@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from console.model.execution import JobError
 from console.model.states import ExecutionStatus
 from console.ui.screens.execution import ExecutionScreen
 from console.ui.screens.executions import ExecutionsScreen
 from console.ui.widgets.log_view import LogView
 from tests.ui.consoles import Console, run
+from tests.ui.shop import Shop
 
 
 def test_the_list_opens_on_what_is_wrong_with_its_cause() -> None:
@@ -235,6 +237,36 @@ def test_p_pauses_and_r_reads_now() -> None:
         assert console.backend.total_calls > before
 
     run(body)
+
+
+def test_a_filter_of_words_reads_the_why_of_rows_that_were_never_on_the_screen() -> None:
+    shop = Shop()
+    for number in range(60):
+        shop.backend.failed(
+            "nightly", error=JobError("E", "disk is full" if number == 3 else "another thing")
+        )
+
+    async def body(console: Console) -> None:
+        first = console.app.first
+        await console.until(lambda: len(first.rows.ids) > 60, "the rows")
+        await console.do("find.open")
+        await console.type("disk")
+        assert "0 of" in console.lines()[1] or "not read yet" in console.lines()[1]
+        await console.press("enter")
+        await console.until(lambda: console.row("disk is full"), "the row")
+        await console.until(lambda: "not read yet" not in console.lines()[1], "all of them")
+        assert len(first.rows.ids) == 1
+        before = console.backend.total_calls
+        await console.do("nav.escape")
+        await console.do("find.open")
+        await console.type("~disk.is")
+        await console.press("enter")
+        await console.settle()
+        assert len(first.rows.ids) == 1
+        asked = console.backend.total_calls - before
+        assert asked <= 4, "what was read is not read again"
+
+    run(body, size=(120, 24), shop=shop)
 
 
 def test_another_size_changes_the_layout_and_keeps_the_place() -> None:

@@ -44,6 +44,7 @@ class Filtering(Following):
         """Show what matches now, also without the row under the cursor."""
         self.rows.hold(None)
         self.set_rows(self.rows.build())
+        self.rows_seen()
 
     def filter_candidates(self) -> Sequence[str]:
         """Complete fields, states and the workflows there are."""

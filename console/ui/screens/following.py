@@ -1,47 +1,32 @@
-"""The executions list, kept fresh, and the execution under its cursor, followed below it."""
+"""The executions list, kept fresh, and its cursor followed below it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from textual import events, on
 
-from console.model.execution import Execution
 from console.model.ids import ExecutionId
 from console.model.states import ExecutionStatus
-from console.present.executions import changes_in, view_line
-from console.present.line import Line
-from console.present.list_notes import empty_lines
-from console.present.story import story_lines
+from console.present.executions import changes_in
 from console.ui.bridge import ListBridge, ListChanged, ListFreshnessChanged
-from console.ui.execution_rows import ExecutionRows
-from console.ui.screens.acting import Acting
+from console.ui.screens.listing import Listing
 from console.ui.session import Session
-from console.ui.widgets.execution_list import ExecutionList
 from console.ui.widgets.execution_pane import ExecutionPane
-from console.ui.widgets.line_bar import LineBar
 from console.ui.widgets.row_list import RowList
 
-STORY_HEIGHT = 5
 SETTLE = 0.12
 """Seconds a cursor that runs must rest before its row is asked for."""
 MORE_BEFORE = 30
 """Rows before the end at which older ones are asked for."""
 
 
-class Following(Acting):
+class Following(Listing):
     """A list whose cursor is followed."""
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
-        self.rows = ExecutionRows(session)
         self.bridge: ListBridge | None = None
-        self.view = LineBar(lambda width: (self._view_line(width),), id="view")
-        self.list = ExecutionList(
-            self.rows.columns, self.rows.cells, glyphs=session.glyphs, id="list"
-        )
-        self.story = LineBar(self._story, height=STORY_HEIGHT, id="story")
-        self.pane = ExecutionPane(session, id="pane")
         self._followed_at = 0.0
         self._is_following = False
         self.wanted_row: str | None = None
@@ -64,14 +49,6 @@ class Following(Acting):
         self.pane.watch_feeds.close()
         if self.bridge is not None:
             self.session.end_later(self.bridge.feed.stop())
-
-    def focused_execution(self) -> Execution | None:
-        """Give the one under the cursor."""
-        return self.rows.get(self.list.cursor_id)
-
-    def known_executions(self) -> Iterable[Execution]:
-        """Give all that were read."""
-        return self.rows.feed.executions.values() if self.rows.feed is not None else ()
 
     # From the feed
 
@@ -151,14 +128,15 @@ class Following(Acting):
     def rows_seen(self) -> None:
         """Ask for what the visible rows need: why they failed, and older ones near the end."""
         feed, rows = self.rows.feed, self.rows.ids
-        if feed is None or not rows:
+        if feed is None or not (rows or self.rows.filter.reads_why):
             return
         top = self.list.scroll_offset.y
         seen = rows[top : top + self.list.page_height]
         cursor = self.list.cursor_id
         first = [ExecutionId(cursor)] if cursor is not None else []
-        feed.want_causes([*first, *(one for one in seen if one != cursor)])
-        if feed.has_more and self.list.cursor_index >= len(rows) - MORE_BEFORE:
+        unread, _ = self.rows.unread()
+        feed.want_causes([*first, *(one for one in seen if one != cursor), *unread])
+        if rows and feed.has_more and self.list.cursor_index >= len(rows) - MORE_BEFORE:
             self.run_worker(feed.load_more(), group="more", exclusive=False, exit_on_error=False)
 
     # The cursor
@@ -209,62 +187,6 @@ class Following(Acting):
         self.footer.update()
         self.plan_tick()
         self.console_app.guidance.changed()
-
-    # Lines
-
-    def _view_line(self, width: int) -> Line:
-        rows, feed, glyphs = self.rows, self.rows.feed, self.session.glyphs
-        total = feed.total if feed is not None else None
-        marks = " ".join(glyphs.states[n] for n in ("failed", "waiting", "pending", "running"))
-        return view_line(
-            "all" if rows.show_all else "problems",
-            len(rows.ids),
-            total,
-            width,
-            asked=rows.filter.asked,
-            here=rows.filter.here,
-            note="" if rows.show_all else marks,
-            marked=self.marked_words(),
-            order=rows.order.words(),
-            glyphs=glyphs,
-        )
-
-    def marked_words(self) -> str:
-        """Say how many rows are marked; empty for none."""
-        return ""
-
-    def _story(self, width: int) -> Sequence[Line]:
-        execution = self.focused_execution()
-        if execution is None:
-            return ()
-        watch = self.pane.watch_feeds
-        is_read = watch.execution is not None and watch.execution.id == execution.id
-        return story_lines(
-            execution,
-            self.session.now(),
-            width,
-            history=watch.history if is_read else None,
-            cause=self.rows.cause(execution.id),
-            zone=self.session.zone,
-            glyphs=self.session.glyphs,
-        )
-
-    def show_empty(self) -> None:
-        """Say why the list is empty, where it is."""
-        keymap = self.session.keymap
-        lines = empty_lines(
-            self.freshness(),
-            is_filtered=bool(self.rows.filter.text),
-            is_showing_all=self.rows.show_all,
-            refresh_key=keymap.shown("view.refresh") or ":refresh",
-            escape_key=keymap.shown("nav.escape") or ":filter",
-            all_key=keymap.shown("list.toggle-all") or ":all",
-            start_key=keymap.shown("workflow.start") or ":start",
-        )
-        if self.list.empty != lines:
-            self.list.empty = lines
-            if self.list.is_mounted:
-                self.list.refresh_changed()
 
     # Time
 
