@@ -14,13 +14,11 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Self, TypeVar
+from typing import Self
 
 from console.clock import Clock, SystemClock
 from console.engine.claims import LEASE_SECONDS, Claims
@@ -34,7 +32,6 @@ from console.engine.deployment import (
     workflow_record,
 )
 from console.engine.interface import (
-    EngineUnavailable,
     Health,
     InvalidArgument,
     NotInState,
@@ -43,6 +40,8 @@ from console.engine.interface import (
     Reloaded,
     WorkerInfo,
 )
+from console.engine.journal_threads import JournalThreads
+from console.engine.log_reads import LogReads
 from console.engine.logs import LogFolder
 from console.engine.project import Project, ProjectInvalid, load_project
 from console.engine.project_text import keep_text
@@ -50,22 +49,17 @@ from console.engine.prune import Pruning
 from console.engine.reads import Reads
 from console.engine.requests import Requests
 from console.engine.resolver_pool import ResolverPool
+from console.engine.retention import Retention
 from console.engine.state import StateFolder
 from console.engine.supervisor import Supervisor
 from console.engine.upgrade import open_journal
-from console.engine.writing import Answer, NewExecution, milliseconds_of
+from console.engine.writing import Answer, NewExecution
 from console.model.execution import AttemptHistory, Execution, FunctionExecution, WaitPoint
 from console.model.ids import ExecutionId, FunctionExecutionId, new_id
 from console.model.log import LogChunk
 from console.model.query import ChangeSet, Counts, ExecutionQuery, Page
 from console.model.states import ExecutionStatus
 from console.model.workflow import Workflow
-
-T = TypeVar("T")
-
-LONGEST_LOG = 4 * 1024 * 1024
-"""Bytes of a log that are given as one text."""
-PRUNE_SECONDS = 6 * 3600.0
 
 
 def open_engine(
@@ -93,33 +87,35 @@ class LocalEngine:
         self._project = project
         self._state = state
         self._clock = clock
-        self._database = open_journal(state.journal)
-        self._requests = Requests(self._database, clock)
-        self._logs = LogFolder(state.logs)
-        self._pruning = Pruning(self._database, self._logs, clock)
-        self._pool = ReaderPool(state.journal)
-        self._reads = Reads(self._pool)
-        # One thread writes, so that writes of this process never wait for one another's lock.
-        self._writer = ThreadPoolExecutor(1, "journal-write")
-        self._readers = ThreadPoolExecutor(4, "journal-read")
-        claims = Claims(self._database, clock, lease_seconds)
+        database = open_journal(state.journal)
+        self._requests = Requests(database, clock)
+        pool = ReaderPool(state.journal)
+        self._reads = Reads(pool)
+        self._threads = JournalThreads(database, pool)
+        self._write, self._read = self._threads.write, self._threads.read
+        logs = LogFolder(state.logs)
+        self._log_reads = LogReads(self._reads, logs)
+        pruning = Pruning(database, logs, clock)
+        self._retention = Retention(
+            pruning, self._write, clock, lambda: self._project.retention_days
+        )
+        claims = Claims(database, clock, lease_seconds)
         self._supervisor = Supervisor(project.root, state, workers, claims, self._write, clock)
         self.resolvers = ResolverPool(project, self, state.worker_log, max(workers, 1))
         """The project's resolvers; their processes are started when one is called."""
-        self._retention: asyncio.Task[None] | None = None
         self._is_closed = False
         try:
             self._requests.deploy(summary(project))
             keep_text(state.definitions, project.root, project.whole_text)
             self._identity = self._reads.identity()
         except BaseException:
-            self._close_journal()
+            self._threads.close()
             raise
 
     async def open(self) -> None:
         """Start the workers."""
         self._supervisor.start()
-        self._retention = asyncio.create_task(self._keep_pruning(), name="retention")
+        self._retention.start()
 
     async def __aenter__(self) -> Self:
         await self.open()
@@ -142,32 +138,11 @@ class LocalEngine:
         if self._is_closed:
             return
         self._is_closed = True
-        if self._retention is not None:
-            self._retention.cancel()
-            await asyncio.gather(self._retention, return_exceptions=True)
+        self._threads.refuse()
+        await self._retention.close()
         await self.resolvers.close()
         await self._supervisor.close(grace, hurry or asyncio.Event())
-        await asyncio.to_thread(self._close_journal)
-
-    def _close_journal(self) -> None:
-        self._writer.shutdown()
-        self._readers.shutdown()
-        self._pool.close()
-        self._database.close()
-
-    async def _write(self, work: Callable[[], T]) -> T:
-        return await self._in(self._writer, work)
-
-    async def _read(self, work: Callable[[], T]) -> T:
-        return await self._in(self._readers, work)
-
-    async def _in(self, executor: ThreadPoolExecutor, work: Callable[[], T]) -> T:
-        try:
-            return await asyncio.get_running_loop().run_in_executor(executor, work)
-        except RuntimeError:
-            if self._is_closed:
-                raise EngineUnavailable("the engine is closed") from None
-            raise
+        await asyncio.to_thread(self._threads.close)
 
     @property
     def workspace_id(self) -> str:
@@ -266,29 +241,13 @@ class LocalEngine:
         self, identifier: FunctionExecutionId, *, with_logs: bool = True
     ) -> FunctionExecution:
         """Read one attempt of a job; `logs` without times, cut at 4 MiB from the end."""
-
-        def read() -> FunctionExecution:
-            found = self._reads.function_execution(identifier)
-            if not with_logs:
-                return found.record
-            logs = self._logs.text(found.execution_id, identifier, LONGEST_LOG)
-            return replace(found.record, logs=logs)
-
-        return await self._read(read)
+        if with_logs:
+            return await self._read(lambda: self._log_reads.whole(identifier))
+        return await self._read(lambda: self._reads.function_execution(identifier).record)
 
     async def read_log(self, identifier: FunctionExecutionId, offset: int, limit: int) -> LogChunk:
         """Read log bytes, with times, from an offset, while the job runs or after it."""
-
-        def read() -> LogChunk:
-            # The state first: a log that is whole then is whole when it is read.
-            found = self._reads.function_execution(identifier)
-            start = max(0, offset)
-            data, size = self._logs.read(found.execution_id, identifier, start, limit)
-            end = min(start, size) + len(data)
-            is_complete = found.record.status.is_finished and end == size
-            return LogChunk(data, end, size, is_complete, has_times=True)
-
-        return await self._read(read)
+        return await self._read(lambda: self._log_reads.part(identifier, offset, limit))
 
     async def cancel(self, execution_id: ExecutionId, *, actor: str = "", reason: str = "") -> None:
         """Cancel an execution that has not finished; its running job's process is stopped."""
@@ -334,26 +293,7 @@ class LocalEngine:
 
         None takes what the project says of retention.
         """
-        if before is None:
-            before = self._clock.now() - timedelta(days=self._project.retention_days)
-        limit = milliseconds_of(before)
-        if dry_run:
-            return Pruned(await self._write(lambda: self._pruning.count(limit)), before)
-        total = 0
-        while removed := await self._write(lambda: self._pruning.prune_some(limit)):
-            total += removed
-        return Pruned(total, before)
-
-    async def _keep_pruning(self) -> None:
-        """Let go of what is older than the project keeps, now and every six hours."""
-        while True:
-            try:
-                await self._write(self._pruning.remove_logs)
-                await self._write(self._pruning.forget)
-                await self.prune()
-            except EngineUnavailable:
-                pass  # it is not urgent; requests tell what is wrong
-            await self._clock.sleep(PRUNE_SECONDS)
+        return await self._retention.prune(before, dry_run=dry_run)
 
 
 def _checked_id(identifier: ExecutionId) -> ExecutionId:
