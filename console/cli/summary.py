@@ -18,6 +18,7 @@ from console.present.errors import job_error_text
 from console.present.glyphs import ASCII
 from console.present.tone import Tone
 from console.present.tree_rows import find_cause
+from console.sync.causes import cause_in_history
 
 
 def print_executions(output: Output, executions: Sequence[Execution], now: datetime) -> None:
@@ -112,6 +113,8 @@ def _job_row(job: JobExecution) -> list[Cell]:
 async def _reason(backend: Backend, execution: Execution) -> Mapping[str, Cell | str]:
     """Say why it failed, or what it waits for, where the backend tells."""
     if execution.status is ExecutionStatus.FAILED:
+        if told := await _cause_told(backend, execution):
+            return {"cause": Cell(told)}
         cause = find_cause(build_tree(execution.jobs))
         if cause is None or cause.job.function_execution_id is None:
             return {}
@@ -127,6 +130,18 @@ async def _reason(backend: Backend, execution: Execution) -> Mapping[str, Cell |
         keys = ", ".join(f"{point.key} {point.payload}" for point in points)
         return {"waits for": keys} if keys else {}
     return {}
+
+
+async def _cause_told(backend: Backend, execution: Execution) -> str:
+    """Say what the latest attempt failed of, where the backend tells attempts."""
+    try:
+        history = await backend.list_attempts(execution.id)
+    except BackendError:
+        return ""
+    cause = cause_in_history(execution, history)
+    if cause is None or cause.error is None:
+        return ""
+    return ": ".join(filter(None, (cause.job_stacked_name, job_error_text(cause.error))))
 
 
 async def open_wait_points(backend: Backend, execution: Execution) -> list[WaitPoint]:

@@ -260,6 +260,8 @@ class CauseFinder:
             request = self._backend.list_attempts(execution.id)
             cause = cause_in_history(execution, await within(self._clock, request))
         job = failed_job(execution)
+        if cause is not None and not cause.job_stacked_name:
+            return cause  # the log of the job that had failed before says nothing of it
         if cause is not None and job is not None and job.function_execution_id is not None:
             return replace(cause, last_log_line=await self._last_line(job.function_execution_id))
         if cause is not None or job is None:

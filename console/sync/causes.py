@@ -60,16 +60,22 @@ def failed_job(execution: Execution) -> JobExecution | None:
 
 
 def cause_in_history(execution: Execution, history: AttemptHistory) -> Cause | None:
-    """Find the error among what was tried; None where the history has none."""
+    """Find the error among what was tried; None where the history has none.
+
+    An attempt that ended before any job of it failed, as a replay that does not match, has an error
+    of its own; the job that failed in an attempt before is then not the cause.
+    """
     job = failed_job(execution)
-    if job is not None:
-        error = _error_of(job, history.jobs)
-        if error is not None:
-            return Cause(job.stacked_name, error, "")
+    run = _run_of(job, history.jobs) if job is not None else None
     last = history.attempts[-1] if history.attempts else None
-    if last is None or last.error is None:
+    own = last.error if last is not None else None
+    if job is not None and run is not None and run.error is not None:
+        if last is None or own is None or run.attempt >= last.number:
+            return Cause(job.stacked_name, run.error, "")
+        return Cause("", own, "")
+    if own is None:
         return None
-    return Cause(job.stacked_name if job is not None else "", last.error, "")
+    return Cause(job.stacked_name if job is not None else "", own, "")
 
 
 def cause_of_wait(points: Sequence[WaitPoint]) -> Cause | None:
@@ -78,11 +84,10 @@ def cause_of_wait(points: Sequence[WaitPoint]) -> Cause | None:
     return Cause(waiting.stacked_name, None, "", waiting.key) if waiting is not None else None
 
 
-def _error_of(job: JobExecution, attempts: Sequence[JobAttempt]) -> JobError | None:
+def _run_of(job: JobExecution, attempts: Sequence[JobAttempt]) -> JobAttempt | None:
     own = [attempt for attempt in attempts if attempt.job_execution_id == job.id]
     exact = [one for one in own if one.function_execution_id == job.function_execution_id]
-    latest = sorted(exact or own, key=lambda attempt: attempt.attempt)
-    return latest[-1].error if latest else None
+    return max(exact or own, key=lambda attempt: attempt.attempt, default=None)
 
 
 def last_line(log: str) -> str:

@@ -45,6 +45,18 @@ def test_a_failure_outside_of_every_job_is_the_attempts() -> None:
     assert cause_in_history(order, replace(history, attempts=())) is None
 
 
+def test_an_attempt_that_ended_before_any_job_failed_has_its_own_cause() -> None:
+    order = failed_order()
+    history = two_attempts(order)
+    own = JobError("ReplayMismatch", "argument hash mismatch at process-order", "", "platform")
+    last = replace(history.attempts[-1], number=3, error=own)
+    third = replace(history, attempts=(*history.attempts, last))
+    assert cause_in_history(order, third) == Cause("", own, "")
+    waits = replace(third.attempts[-1], error=None)
+    again = replace(history, attempts=(*history.attempts, waits))
+    assert cause_in_history(order, again) == cause_in_history(order, history)
+
+
 def test_an_attempt_is_named_by_when_and_where_it_ended() -> None:
     order = failed_order()
     mark = attempt_mark(order)
