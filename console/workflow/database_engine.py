@@ -11,6 +11,8 @@ from urllib.parse import quote, unquote
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
 
+    from console.workflow.database_guard import SqliteGuard
+
 LOCK_TIMEOUT = 30.0
 """Seconds a transaction waits for another one to end."""
 SHARED_LOCK_TIMEOUT = 2.0
@@ -19,46 +21,24 @@ CONNECT_TIMEOUT = 10
 """Seconds."""
 
 _POSTGRESQL_DRIVERS = ("psycopg", "psycopg2")
-_READING = frozenset(
-    {
-        sqlite3.SQLITE_SELECT,
-        sqlite3.SQLITE_READ,
-        sqlite3.SQLITE_FUNCTION,
-        sqlite3.SQLITE_RECURSIVE,
-        sqlite3.SQLITE_TRANSACTION,
-        sqlite3.SQLITE_SAVEPOINT,
-    }
-)
-_READING_PRAGMAS = frozenset(
-    {
-        "database_list",
-        "foreign_key_list",
-        "index_info",
-        "index_list",
-        "index_xinfo",
-        "read_uncommitted",
-        "table_info",
-        "table_list",
-        "table_xinfo",
-    }
-)
 
 
-def make_engine(url: str, *, read_only: bool, shares: bool) -> Engine:
+def make_engine(url: str, *, read_only: bool, shares: bool, guard: SqliteGuard) -> Engine:
     """Make an engine of one connection. Raises ValueError, ImportError for a missing driver.
 
     `shares` is for a job whose caller holds a transaction on the same SQLite file: a lock for
-    writing is then taken at the first write and not at once, so that reading works.
+    writing is then taken at the first write and not at once, so that reading works. `guard` is
+    asked by SQLite, and told when it is the connection itself that ends its transaction.
     """
     scheme = url.partition(":")[0].partition("+")[0]
     if scheme == "sqlite":
-        return _sqlite(url, read_only=read_only, shares=shares)
+        return _sqlite(url, read_only=read_only, shares=shares, guard=guard)
     if scheme in ("postgres", "postgresql"):
         return _postgresql(url)
     raise ValueError(f"no way to connect to {scheme!r}; there is sqlite and postgresql")
 
 
-def _sqlite(url: str, *, read_only: bool, shares: bool) -> Engine:
+def _sqlite(url: str, *, read_only: bool, shares: bool, guard: SqliteGuard) -> Engine:
     from sqlalchemy import create_engine, event
     from sqlalchemy.pool import NullPool
 
@@ -80,9 +60,7 @@ def _sqlite(url: str, *, read_only: bool, shares: bool) -> Engine:
         )
         if read_only:
             connection.execute("PRAGMA query_only = ON")
-            connection.set_authorizer(_allow_reading)
-        else:
-            connection.set_authorizer(_allow_this_file)
+        connection.set_authorizer(guard)
         return connection
 
     # The lock for writing is taken at once: two transactions that read first and write then would
@@ -92,23 +70,14 @@ def _sqlite(url: str, *, read_only: bool, shares: bool) -> Engine:
     def begin_transaction(connection: Connection) -> None:
         connection.exec_driver_sql(begin)
 
+    def end_transaction(_connection: Connection) -> None:
+        guard.may_end = True
+
     engine = create_engine("sqlite://", creator=connect, poolclass=NullPool)
     event.listen(engine, "begin", begin_transaction)
+    event.listen(engine, "commit", end_transaction)
+    event.listen(engine, "rollback", end_transaction)
     return engine
-
-
-def _allow_reading(action: int, first: str | None, *_more: str | None) -> int:
-    """Let SQLite prepare only what reads; SQL cannot switch this off."""
-    if action in _READING:
-        return sqlite3.SQLITE_OK
-    if action == sqlite3.SQLITE_PRAGMA and (first or "").lower() in _READING_PRAGMAS:
-        return sqlite3.SQLITE_OK
-    return sqlite3.SQLITE_DENY
-
-
-def _allow_this_file(action: int, *_more: str | None) -> int:
-    """Let SQLite do all but open a second file, for which the machine user may have no grant."""
-    return sqlite3.SQLITE_DENY if action == sqlite3.SQLITE_ATTACH else sqlite3.SQLITE_OK
 
 
 def _postgresql(url: str) -> Engine:

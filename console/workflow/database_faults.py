@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sqlite3
 from enum import Enum
 
@@ -25,11 +24,6 @@ _BROKEN_SQLITE = frozenset(
     }
 )
 """Its errors of the file and of the disk; the rest is of the statement, as a missing table is."""
-
-_ENDS_TRANSACTION = re.compile(r"(?:commit|end|rollback|abort|prepare)\b", re.IGNORECASE)
-_AND_MORE = re.compile(
-    r";(?=\s*\S).*\b(?:commit|end|rollback|abort|prepare)\b", re.IGNORECASE | re.DOTALL
-)
 
 
 class Fault(Enum):
@@ -65,32 +59,3 @@ def _of_sqlite(error: sqlite3.Error, *, is_read_only: bool) -> Fault:
     if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         return Fault.LOCKED
     return Fault.BROKEN if code in _BROKEN_SQLITE else Fault.STATEMENT
-
-
-def ends_transaction(statement: str) -> bool:
-    """Tell whether a statement may end the transaction it runs in, and so leave its restrictions.
-
-    PostgreSQL's drivers take several statements in one text. What follows a semicolon is not
-    parsed: where one of the words stands there, be it in a string, the answer is yes.
-    """
-    if _AND_MORE.search(statement):
-        return True
-    return _ENDS_TRANSACTION.match(statement, _begin(statement)) is not None
-
-
-def _begin(statement: str) -> int:
-    """Give where the first word stands, after space, semicolons and comments, which may nest."""
-    place, depth = 0, 0
-    while place < len(statement):
-        two = statement[place : place + 2]
-        if two == "/*":
-            depth, place = depth + 1, place + 2
-        elif two == "*/" and depth:
-            depth, place = depth - 1, place + 2
-        elif two == "--" and not depth:
-            place = statement.find("\n", place) + 1 or len(statement)
-        elif depth or statement[place].isspace() or statement[place] == ";":
-            place += 1
-        else:
-            break
-    return place

@@ -6,7 +6,9 @@ import difflib
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from console.workflow.database_faults import Fault, ends_transaction, fault_of
+from console.workflow.database_ending import ends_transaction, may_end_transaction
+from console.workflow.database_faults import Fault, fault_of
+from console.workflow.database_guard import SqliteGuard
 from console.workflow.errors import DatabaseReadOnly, DatabaseUnavailable, WorkflowMisuse
 
 if TYPE_CHECKING:
@@ -30,6 +32,7 @@ class DatabaseSession:
         self._engine: Engine | None = None
         self._connection: Connection | None = None
         self._metadata: MetaData | None = None
+        self._guard = SqliteGuard(read_only=self._is_read_only)
         self._is_in_doubt = False
         """Whether a statement failed, with which PostgreSQL gives up the whole transaction."""
 
@@ -42,7 +45,10 @@ class DatabaseSession:
 
         try:
             self._engine = make_engine(
-                self._url, read_only=self._is_read_only, shares=self._held_by is not None
+                self._url,
+                read_only=self._is_read_only,
+                shares=self._held_by is not None,
+                guard=self._guard,
             )
             event.listen(self._engine, "handle_error", self._in_words)
             connection = self._connection = self._engine.connect()
@@ -62,10 +68,11 @@ class DatabaseSession:
 
         if connection.dialect.name == "sqlite":
             connection.exec_driver_sql("SELECT 1 FROM sqlite_master LIMIT 1")
-        elif self._is_read_only:
+            return
+        if self._is_read_only:
             # After its first statement PostgreSQL lets no transaction turn to writing.
             connection.exec_driver_sql("SELECT 1")
-            event.listen(connection.engine, "before_cursor_execute", self._stay_inside)
+        event.listen(connection.engine, "before_cursor_execute", self._stay_inside)
 
     def commit(self) -> None:
         """Commit. Raises WorkflowMisuse where a caught error has undone the transaction."""
@@ -103,7 +110,7 @@ class DatabaseSession:
                 self._engine.dispose()
 
     def execute(self, statement: Executable | str, parameters: Parameters) -> CursorResult[Any]:
-        """Run a statement. Raises DatabaseReadOnly."""
+        """Run a statement. Raises DatabaseReadOnly; WorkflowMisuse where it ends the block."""
         from sqlalchemy import text
 
         executable = text(statement) if isinstance(statement, str) else statement
@@ -139,6 +146,12 @@ class DatabaseSession:
     def _live(self) -> Connection:
         if self._connection is None:
             raise RuntimeError(f"the transaction on database {self.name!r} is over")
+        if self._connection.dialect.name == "sqlite" and not _is_in_transaction(self._connection):
+            raise WorkflowMisuse(
+                f"a statement on database {self.name!r} failed, and with it SQLite gave up the "
+                "whole transaction: nothing of it was written; catch the error outside the "
+                "`begin()` block, or write ON CONFLICT DO NOTHING"
+            )
         return self._connection
 
     def _in_words(self, failed: ExceptionContext) -> Exception | None:
@@ -155,6 +168,8 @@ class DatabaseSession:
             is_read_only=self._is_read_only,
             is_disconnect=failed.is_disconnect,
         ):
+            case Fault.NOT_ALLOWED if self._guard.refused_end:
+                return self._one_transaction()
             case Fault.NOT_ALLOWED if self._is_read_only:
                 return self._read_only()
             case Fault.NOT_ALLOWED:
@@ -170,9 +185,18 @@ class DatabaseSession:
         return None
 
     def _stay_inside(self, _connection: Any, _cursor: Any, statement: str, *_more: object) -> None:
-        """Refuse to end a read-only transaction: what came after would not be read-only."""
+        """Refuse to end the transaction: what came after would be neither in it nor read-only."""
         if ends_transaction(statement):
+            raise self._one_transaction()
+        if self._is_read_only and may_end_transaction(statement):
             raise self._read_only()
+
+    def _one_transaction(self) -> WorkflowMisuse:
+        return WorkflowMisuse(
+            f"one `begin()` block on database {self.name!r} is one transaction: it is committed "
+            "when the block ends and rolled back when it raises, and no statement in it ends it; "
+            "to go back a part of the way, use SAVEPOINT and ROLLBACK TO"
+        )
 
     def _read_only(self) -> DatabaseReadOnly:
         return DatabaseReadOnly(
@@ -207,6 +231,11 @@ class Tables:
 
     def __getitem__(self, name: str) -> Table:
         return self._run(lambda: self._session.table(name))
+
+
+def _is_in_transaction(connection: Connection) -> bool:
+    """Ask SQLite, which leaves a transaction by itself: `INSERT OR ROLLBACK`, a full disk."""
+    return bool(getattr(connection.connection.dbapi_connection, "in_transaction", False))
 
 
 def _is_locked(error: BaseException | None) -> bool:

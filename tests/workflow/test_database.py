@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, text
 from sqlalchemy.exc import IntegrityError
 
 from console.workflow import (
@@ -19,10 +19,12 @@ from console.workflow import (
     DatabaseUnavailable,
     Job,
     JobFailed,
+    WorkflowMisuse,
     create_workflow_job,
     get_db,
     get_db_sync,
 )
+from console.workflow.database_ending import ends_transaction
 from console.workflow.testing import InPlaceRun, run_in_place
 
 
@@ -194,9 +196,84 @@ def test_a_reader_cannot_write_by_going_around_the_transaction(
             tx.execute("COMMIT")
             tx.execute("INSERT INTO Customer (e_mail) VALUES ('b')")
 
-    with pytest.raises(DatabaseReadOnly):
+    with pytest.raises(WorkflowMisuse, match="no statement in it ends it"):
         run_async(body)
     assert len(rows(shop, "SELECT * FROM Customer")) == 1
+
+
+ENDINGS = ["commit", "END TRANSACTION", "rollback", "/* a /* b */ -- c\n COMMIT", ";end"]
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_no_statement_ends_the_one_transaction_of_a_block(
+    writer: InPlaceRun, shop: Path, ending: str
+) -> None:
+    async def body() -> None:
+        async with get_db("tailordb").begin() as tx:
+            await tx.execute("INSERT INTO Customer (e_mail) VALUES ('b')")
+            with pytest.raises(WorkflowMisuse, match="'tailordb' is one transaction"):
+                await tx.execute(text(ending))
+            await tx.execute("INSERT INTO Customer (e_mail) VALUES ('c')")
+            raise KeyError("x")
+
+    with pytest.raises(KeyError):
+        run_async(body)
+    assert rows(shop, "SELECT * FROM Customer") == [(1, "ada@example.com")]
+
+
+def test_a_part_of_a_block_is_undone_with_a_savepoint(writer: InPlaceRun, shop: Path) -> None:
+    def body() -> None:
+        with get_db_sync("tailordb").begin() as tx:
+            tx.execute("INSERT INTO Customer (e_mail) VALUES ('kept; the end')")
+            tx.execute("SAVEPOINT before")
+            tx.execute("INSERT INTO Customer (e_mail) VALUES ('undone')")
+            tx.execute("ROLLBACK TRANSACTION TO SAVEPOINT before")
+            tx.execute("RELEASE before")
+
+    run_async(body)
+    assert [mail for _, mail in rows(shop, "SELECT * FROM Customer")][1:] == ["kept; the end"]
+
+
+def test_what_sqlite_gave_up_is_not_gone_on_with(writer: InPlaceRun, shop: Path) -> None:
+    def goes_on() -> None:
+        with get_db_sync("tailordb").begin() as tx:
+            tx.execute("INSERT INTO Customer (e_mail) VALUES ('b')")
+            with pytest.raises(IntegrityError):
+                tx.execute("INSERT OR ROLLBACK INTO Customer (e_mail) VALUES ('ada@example.com')")
+            tx.execute("INSERT INTO Customer (e_mail) VALUES ('alone')")
+
+    def ends() -> None:
+        with get_db_sync("tailordb").begin() as tx:
+            tx.execute("INSERT INTO Customer (e_mail) VALUES ('b')")
+            with pytest.raises(IntegrityError):
+                tx.execute("INSERT OR ROLLBACK INTO Customer (e_mail) VALUES ('ada@example.com')")
+
+    for wrong in (goes_on, ends):
+        with pytest.raises(WorkflowMisuse, match="SQLite gave up the whole transaction"):
+            run_async(wrong)
+    assert rows(shop, "SELECT * FROM Customer") == [(1, "ada@example.com")]
+
+
+@pytest.mark.parametrize(
+    ("statement", "ends"),
+    [
+        ("COMMIT", True),
+        ("SELECT 1; /* x */ end", True),
+        ("PREPARE TRANSACTION 'x'", True),
+        ("ROLLBACK AND CHAIN", True),
+        ("rollback work to savepoint a", False),
+        ("ROLLBACK TO a; RELEASE a", False),
+        ("PREPARE q AS SELECT 1", False),
+        ("INSERT INTO t VALUES ('a; commit'); SELECT 'the ''end; end'", False),
+        ("DO $x$ BEGIN DELETE FROM t; END $x$", False),
+        ("SELECT E'\\'; commit'; -- ; end", False),
+        ("SELECT CASE WHEN a THEN 1 END FROM t", False),
+    ],
+)
+def test_a_statement_that_ends_a_transaction_is_known_by_its_text(
+    statement: str, ends: bool
+) -> None:
+    assert ends_transaction(statement) is ends
 
 
 def test_a_writer_cannot_reach_another_file_from_its_database(
@@ -207,7 +284,6 @@ def test_a_writer_cannot_reach_another_file_from_its_database(
 
     def body() -> None:
         with get_db_sync("tailordb").begin() as tx:
-            tx.execute("COMMIT")
             tx.execute("ATTACH DATABASE :path AS other", {"path": str(other)})
 
     with pytest.raises(PermissionError, match="no other database is attached to 'tailordb'"):

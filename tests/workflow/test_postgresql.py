@@ -180,7 +180,25 @@ def test_a_reader_finds_no_way_around_its_transaction(url: str, statement: str) 
             tx.execute(statement)
             tx.execute('DELETE FROM "Customer"')
 
-    with run_in_place(databases={"tailordb": (url, "ro")}), pytest.raises(DatabaseReadOnly):
+    refused = (DatabaseReadOnly, WorkflowMisuse)
+    with run_in_place(databases={"tailordb": (url, "ro")}), pytest.raises(refused):
+        run(body)
+    assert count(url) == 1
+
+
+@pytest.mark.parametrize(
+    "ending", ["commit", "SELECT 1; end", "ROLLBACK", "PREPARE TRANSACTION 'x'"]
+)
+def test_no_statement_ends_the_one_transaction_of_a_block(url: str, ending: str) -> None:
+    def body() -> None:
+        with get_db_sync("tailordb").begin() as tx:
+            tx.execute('INSERT INTO "Customer" ("eMail") VALUES (\'b; the end\')')
+            with pytest.raises(WorkflowMisuse, match="'tailordb' is one transaction"):
+                tx.execute(ending)
+            tx.execute('DELETE FROM "Customer"')
+            raise KeyError("x")
+
+    with run_in_place(databases={"tailordb": url}), pytest.raises(KeyError):
         run(body)
     assert count(url) == 1
 
