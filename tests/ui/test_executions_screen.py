@@ -299,6 +299,17 @@ def test_ages_go_on_only_by_the_clock() -> None:
     run(body)
 
 
+def test_ages_are_right_as_soon_as_one_comes_back_to_the_list() -> None:
+    async def body(console: Console) -> None:
+        assert "   2 m" in console.lines()[3]
+        await console.do("help.open")
+        console.clock.set_wall(600)
+        await console.do("nav.back")
+        assert "   12 m" in console.lines()[3]
+
+    run(body)
+
+
 def test_a_click_and_a_double_click_do_what_keys_do() -> None:
     async def body(console: Console) -> None:
         await console.pilot.click("#list", offset=(10, 2))

@@ -236,6 +236,7 @@ class ConsoleScreen(Sturdy, FrugalScreen, inherit_bindings=False):
 
     @on(events.ScreenResume)
     def _resumed(self) -> None:
+        self.tick()  # ages went on while another screen was shown
         self.update_lines()
 
     def on_resize(self, event: events.Resize) -> None:
