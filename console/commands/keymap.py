@@ -3,7 +3,7 @@
 keymap, notes = build_keymap({"execution.resume": "ctrl+x", "view.pause": ""})
 keymap.keys("view.refresh")     ("r",)
 keymap.shown("help.open")       "?"
-notes                           one clear line for each entry that could not be taken
+notes                           a `KeyNote` for each entry that could not be taken
 """
 
 from __future__ import annotations
@@ -51,6 +51,18 @@ class Keymap:
         return shown_key(keys[0]) if keys else ""
 
 
+@dataclass(frozen=True, slots=True)
+class KeyNote:
+    """Why one entry of keys.toml could not be taken."""
+
+    command: str
+    """The entry's key: the command's id, as it was written."""
+    text: str
+
+    def __str__(self) -> str:
+        return f"keys.toml: {self.command}: {self.text}"
+
+
 def canonical_key(key: str) -> str:
     """Name a key as Textual does: `?` is `question_mark`, `ctrl+x` stays."""
     *modifiers, last = key.split("+") if key != "+" else ["+"]
@@ -89,16 +101,16 @@ def is_safe_for_change(key: str) -> bool:
     return len(character) == 1 and not character.islower() and not character.isspace()
 
 
-def build_keymap(changes: Mapping[str, str]) -> tuple[Keymap, tuple[str, ...]]:
+def build_keymap(changes: Mapping[str, str]) -> tuple[Keymap, tuple[KeyNote, ...]]:
     """Apply the person's changes; what cannot be taken is left as it was, with a note why."""
     usual = {c.id: tuple(canonical_key(key) for key in c.keys) for c in CATALOGUE}
     taken: dict[str, tuple[str, ...]] = {}
-    notes: list[str] = []
+    notes: list[KeyNote] = []
     for identifier, text in changes.items():
         wanted = tuple(canonical_key(key) for key in text.replace(",", " ").split())
         complaint = _complaint(identifier, wanted)
         if complaint:
-            notes.append(f"keys.toml: {complaint}")
+            notes.append(KeyNote(identifier, complaint))
         else:
             taken[identifier] = wanted
     allowed = _clashes(usual)
@@ -106,10 +118,8 @@ def build_keymap(changes: Mapping[str, str]) -> tuple[Keymap, tuple[str, ...]]:
         key, *pair = new[0]
         refused = next(identifier for identifier in reversed(taken) if identifier in pair)
         other = pair[0] if pair[1] == refused else pair[1]
-        notes.append(
-            f"keys.toml: {shown_key(key)} is both {refused} and {other};"
-            f" {refused} keeps {_words(usual[refused])}"
-        )
+        text = f"{shown_key(key)} is {other} too; it keeps {_words(usual[refused])}"
+        notes.append(KeyNote(refused, text))
         del taken[refused]
     return Keymap({**usual, **taken}), tuple(notes)
 
@@ -120,13 +130,10 @@ def _complaint(identifier: str, wanted: tuple[str, ...]) -> str:
     if identifier not in identifiers:
         near = get_close_matches(identifier, identifiers, n=1)
         hint = f"; did you mean {near[0]}?" if near else ""
-        return f"there is no command {identifier}{hint}"
+        return f"there is no such command{hint}"
     unsafe = [key for key in wanted if not is_safe_for_change(key)]
     if unsafe and by_id(identifier).is_change:
-        return (
-            f"{identifier} changes the backend and cannot sit on {shown_key(unsafe[0])};"
-            " take an upper-case letter or a sign"
-        )
+        return f"no change sits on {shown_key(unsafe[0])}; take a capital or a sign"
     return ""
 
 

@@ -60,6 +60,15 @@ def nearest(word: str, valid: Iterable[str]) -> str:
     return f"valid: {', '.join(words)}" if words else ""
 
 
+def mistake_in(file: Path, key: str, text: str) -> Mistake:
+    """Give a mistake of a key with dots, with the line the key stands on in its file."""
+    try:
+        line = line_of(file.read_text("utf-8", "replace"), key.split("."))
+    except OSError:
+        line = 0
+    return Mistake(text, file, line, key)
+
+
 def line_of(text: str, path: Sequence[str]) -> int:
     """Find the line where a TOML key or table stands; that of its nearest parent, else 0."""
     wanted = tuple(path)

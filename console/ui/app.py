@@ -13,7 +13,6 @@ from textual.screen import Screen
 from console.backend.errors import BackendError, Unauthenticated
 from console.commands.command_line import Typed
 from console.commands.extras import CommandRefused
-from console.commands.keymap import build_keymap
 from console.model.execution import Execution
 from console.model.ids import ExecutionId, JobExecutionId
 from console.present.glyphs import ASCII, Glyphs
@@ -25,6 +24,7 @@ from console.ui.guidance import Guidance
 from console.ui.keyed import Keyed
 from console.ui.launch import Launch
 from console.ui.leaving import INTERRUPTED, Leaving, leave_on_signals
+from console.ui.own_keys import own_keymap
 from console.ui.pointing import Pointing
 from console.ui.reloading import Reloading
 from console.ui.screens.base import ConsoleScreen
@@ -60,7 +60,7 @@ class ConsoleApp(Sturdy, Keyed, Clothed, Telling, inherit_bindings=False):
         self.is_plain = glyphs is ASCII
         self.animation_level = "none"
         preferences = launch.preferences
-        keymap, notes = build_keymap(preferences.keys)
+        keymap, notes = own_keymap(preferences)
         self.session = Session(launch, glyphs, keymap, on_bug=self.report_bug)
         self.first = ExecutionsScreen(self.session)
         self.connector = Connector(self.session, self._connecting)

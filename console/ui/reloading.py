@@ -13,11 +13,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from console.commands.extras import CommandRefused
-from console.commands.keymap import build_keymap
-from console.config.mistakes import line_of
 from console.present.tone import Tone
 from console.ui.keymap import rebind_anew
 from console.ui.launch import Preferences
+from console.ui.own_keys import own_keymap
 from console.ui.screens.base import ConsoleScreen
 from console.ui.wardrobe import open_wardrobe
 
@@ -94,8 +93,8 @@ class Reloading:
         except CommandRefused as refusal:
             self._say(f"{refusal}; the keys stay as they were", Tone.WARNING)
             return
-        keymap, notes = build_keymap(preferences.keys)
-        complaints = [*self._about_keys(preferences), *map(self._with_place, notes)]
+        keymap, notes = own_keymap(preferences)
+        complaints = [*self._about_keys(preferences), *notes]
         if complaints:
             self._say(f"{complaints[0]}; the keys stay as they were", Tone.WARNING)
             return
@@ -109,20 +108,6 @@ class Reloading:
     def _about_keys(self, preferences: Preferences) -> list[str]:
         names = [str(path) for path in self._files]
         return [note for note in preferences.notes if note.startswith(tuple(names))]
-
-    def _with_place(self, note: str) -> str:
-        """Put file and line before a complaint that only names a command."""
-        path = next((path for path in self._files if path.name == "keys.toml"), None)
-        if path is None:
-            return note
-        words = note.replace(":", " ").replace(";", " ").split()
-        named = next((word for word in words[1:] if "." in word), "")
-        try:
-            line = line_of(path.read_text("utf-8", "replace"), named.split("."))
-        except OSError:
-            line = 0
-        text = note.removeprefix("keys.toml: ")
-        return f"{path}:{line}: {text}" if line else f"{path}: {text}"
 
     # Themes
 

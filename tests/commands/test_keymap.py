@@ -31,7 +31,7 @@ def test_such_a_key_cannot_be_given_to_a_change(key: str) -> None:
     keymap, notes = build_keymap({"execution.resume": key})
     assert keymap.keys("execution.resume") == ("R",)
     (note,) = notes
-    assert note.startswith("keys.toml: execution.resume changes the backend and cannot sit on ")
+    assert str(note).startswith("keys.toml: execution.resume: no change sits on ")
 
 
 def test_keys_that_belong_to_terminals_are_left_free() -> None:
@@ -104,14 +104,14 @@ def test_two_commands_can_swap_keys() -> None:
 def test_a_clash_names_both_and_keeps_the_default() -> None:
     keymap, notes = build_keymap({"view.refresh": "j"})
     assert keymap.keys("view.refresh") == ("r",)
-    assert notes == ("keys.toml: j is both view.refresh and move.down; view.refresh keeps r",)
+    assert [*map(str, notes)] == ["keys.toml: view.refresh: j is move.down too; it keeps r"]
 
 
 def test_an_unknown_command_names_its_nearest() -> None:
     _, notes = build_keymap({"execution.resum": "U"})
-    assert notes == (
-        "keys.toml: there is no command execution.resum; did you mean execution.resume?",
-    )
+    assert [*map(str, notes)] == [
+        "keys.toml: execution.resum: there is no such command; did you mean execution.resume?",
+    ]
 
 
 def test_quitting_can_be_rebound_too() -> None:

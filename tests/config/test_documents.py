@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from console.commands.catalogue import CATALOGUE
+from console.commands.keymap import build_keymap
 from console.config.load import load_keys
 from console.config.schema import check
 from console.engine.project_file import examine_project_file
@@ -34,6 +35,10 @@ def test_the_documented_keys_are_those_of_commands(tmp_path: Path) -> None:
     assert mistakes == ()
     assert keys.keys() <= {command.id for command in CATALOGUE}
     assert len(keys) == 3
+    keymap, notes = build_keymap(keys)
+    assert notes == (), "no clash, and nothing that is refused"
+    assert keymap.keys("list.next-failure") == ("m",)
+    assert (keymap.keys("nav.back"), keymap.keys("execution.cancel")) == (("q", "backspace"), ())
 
 
 def test_the_documented_theme_is_one(tmp_path: Path) -> None:

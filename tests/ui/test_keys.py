@@ -248,7 +248,7 @@ def test_keys_can_be_moved_swapped_and_taken_away() -> None:
 
 def test_a_key_that_cannot_be_given_is_noted_and_the_usual_one_stays() -> None:
     async def body(console: Console) -> None:
-        assert console.notice.startswith("keys.toml: j is both view.refresh and move.down")
+        assert console.notice.startswith("keys.toml: view.refresh: j is move.down too")
 
     run(body, keys={"view.refresh": "j"}, size=(100, 24))
 

@@ -139,8 +139,9 @@ def test_keys_that_are_edited_hold_at_once_on_every_screen(
     [
         ("[view]\npause = 3\n", 2, "view.pause: must be a key's name in quotes"),
         ("nonsense", 1, "not TOML"),
-        ('[view]\n\npawse = "P"\n', 3, "there is no command view.pawse"),
-        ('[execution]\nresume = "r"\n', 2, "execution.resume changes the backend"),
+        ('[view]\n\npawse = "P"\n', 3, "view.pawse: there is no such command"),
+        ('[execution]\nresume = "r"\n', 2, "execution.resume: no change sits on r"),
+        ('view.time = "T"\nlist.next-failure = "f"\n', 2, "list.next-failure: f is view.full too"),
     ],
 )
 def test_bad_keys_are_said_with_their_line_and_the_old_ones_stay(

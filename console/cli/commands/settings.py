@@ -12,9 +12,10 @@ from console.cli.diagnostics import diagnose
 from console.cli.output import Cell, Heading
 from console.cli.session import Session
 from console.cli.shared import Group
+from console.commands.keymap import build_keymap
 from console.config.chosen import choose
 from console.config.load import UserConfig, ui_origins
-from console.config.mistakes import ConfigError, NothingChosen
+from console.config.mistakes import ConfigError, NothingChosen, mistake_in
 from console.config.paths import keys_file, state_folder
 from console.config.settings import Setting
 from console.present.clean import clean
@@ -43,8 +44,12 @@ def show(session: Session, origin: bool) -> int:
         Setting("config file", str(user.file), _config_origin(session)),
         Setting("state folder", str(state_folder(session.env)), "XDG_STATE_HOME, or ~/.local"),
     ]
-    for note in ui.notes:
-        session.output.warn(note)
+    _, key_notes = build_keymap(ui.keys)
+    for note in (
+        *ui.notes,
+        *(str(mistake_in(keys_file(session.env), one.command, one.text)) for one in key_notes),
+    ):
+        session.output.warn(clean(note))
     if not session.is_text:
         session.output.documents(
             {"key": one.key, "value": one.value, "origin": one.origin} for one in settings
