@@ -44,7 +44,7 @@ SERVER_COMMANDS = {
 }
 """The only parts of the command line that reach the server; the last one for its error."""
 
-USERS_DATABASES = {"console/workflow/database_engine.py", "console/workflow/database_faults.py"}
+USERS_DATABASES = {f"console/workflow/database_{part}.py" for part in ("engine", "faults", "guard")}
 """Grants of a project's own databases are enforced there, by SQLite's authorizer."""
 
 LIBRARIES: dict[str, set[str]] = {

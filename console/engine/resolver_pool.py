@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from console.engine.interface import Engine, EngineError, ResolverFailed, ResolverRefused
 from console.engine.resolver_link import Message, ResolverProcess
 from console.model.ids import ExecutionId
+from console.workflow.in_place import QUERY_CHANGES_NOTHING
 
 if TYPE_CHECKING:
     from console.engine.project import Project
@@ -127,7 +128,7 @@ class ResolverPool:
         """Do what a running body asks of the server."""
         verb, *rest = what
         if resolver.operation == "query" and verb != "payload":
-            return {"refused": 'a query changes nothing; write operation="mutation"'}
+            return {"refused": QUERY_CHANGES_NOTHING}
         try:
             if verb == "start":
                 workflow, argument, user = rest

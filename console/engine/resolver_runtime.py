@@ -9,6 +9,7 @@ from console.engine.project import Project
 from console.workflow.errors import ResolverError, WorkflowMisuse
 from console.workflow.in_place import NO_JOBS
 from console.workflow.resolver import Resolver
+from console.workflow.resolver_in_place import no_wait
 from console.workflow.runtime import ResolverContext
 
 Ask = Callable[..., Awaitable[str]]
@@ -37,7 +38,7 @@ class ResolverRuntime:
 
     async def wait(self, key: str, payload: str) -> str:
         """Refuse: nobody would wait for the answer of the request."""
-        raise WorkflowMisuse(f"a resolver cannot wait at {key!r}; start a workflow that does")
+        raise WorkflowMisuse(no_wait(key))
 
     async def resolve(self, execution_id: str, key: str, result: str) -> None:
         """Have the server answer an execution's wait point."""

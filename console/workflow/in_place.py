@@ -10,6 +10,7 @@ from console.workflow.failure import job_failed
 from console.workflow.frame import current_frame
 from console.workflow.runtime import JobContext, ResolverContext, RunContext
 
+QUERY_CHANGES_NOTHING = 'a query changes nothing; write operation="mutation"'
 NO_JOBS = "a resolver starts workflows, not jobs: write `await ….trigger()` of a workflow"
 
 

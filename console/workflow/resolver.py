@@ -13,7 +13,8 @@ from console.workflow.definitions import current_definitions, report
 from console.workflow.errors import DefinitionError
 from console.workflow.graphql_types import is_graphql_name
 from console.workflow.job import active_runtime
-from console.workflow.runtime import ResolverContext
+from console.workflow.resolver_in_place import ResolverInPlace
+from console.workflow.runtime import ResolverContext, current_runtime
 
 Out = TypeVar("Out")
 Operation = Literal["query", "mutation"]
@@ -45,12 +46,17 @@ class Resolver(Body[Any, Out]):
     async def run(self, input: object = None) -> Out:
         """Run the body in place and give its result, with the JSON rules of a request: for tests.
 
-        Raises what the body raises, NotJson, InvalidInput, InvalidResult.
+        What a server refuses is refused here: a query only reads, and no resolver waits. Raises
+        what the body raises, NotJson, InvalidInput, InvalidResult.
         """
-        around = active_runtime().context
-        text = await self.run_json(
-            self.write_input(input), self.context(around.env, around.invoker)
-        )
+        around = active_runtime()
+        context = self.context(around.context.env, around.context.invoker)
+        inside = ResolverInPlace(around, context, is_query=self.operation == "query")
+        token = current_runtime.set(inside)
+        try:
+            text = await self.run_json(self.write_input(input), context)
+        finally:
+            current_runtime.reset(token)
         return self.read_result(text)
 
 

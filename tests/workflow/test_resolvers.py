@@ -8,8 +8,10 @@ import datetime
 import decimal
 import enum
 import re
+import sqlite3
 import uuid
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, Literal, NotRequired
 
 import pytest
@@ -19,7 +21,9 @@ from typing_extensions import TypedDict
 
 from console.workflow import (
     CamelModel,
+    DatabaseReadOnly,
     DefinitionError,
+    EngineRefused,
     InvalidInput,
     InvalidResult,
     ResolverContext,
@@ -29,6 +33,9 @@ from console.workflow import (
     create_resolver,
     create_workflow,
     create_workflow_job,
+    define_wait_point,
+    get_db,
+    get_db_sync,
 )
 from console.workflow.resolver import Resolver
 from console.workflow.resolver_schema import ResolverSchema
@@ -249,6 +256,7 @@ async def process_it(input: Trigger) -> None: ...
 
 
 processing = create_workflow(name="order-processing", main_job=process_it)
+approval = define_wait_point("approval")
 
 
 @create_resolver(name="triggerProcessing", operation="mutation")
@@ -271,6 +279,70 @@ def test_a_resolver_is_tested_in_place_with_the_rules_of_a_request() -> None:
             asyncio.run(trigger_processing.run({"orderId": "7"}))
     started = run.starts[0]
     assert started == Start("order-processing", {"orderId": "o-1"}, "m-1", done.workflow_run_id)
+
+
+Made = Callable[..., Any]
+
+
+@pytest.mark.parametrize("is_async", [True, False])
+def test_a_query_changes_nothing_in_place_either(tmp_path: Path, is_async: bool) -> None:
+    shop = tmp_path / "shop.db"
+    with sqlite3.connect(shop) as connection:
+        connection.execute("CREATE TABLE Note (words TEXT)")
+    connection.close()
+    insertion = "INSERT INTO Note VALUES ('x')"
+
+    async def writes() -> int:
+        async with get_db("tailordb").begin() as tx:
+            await tx.execute(insertion)
+        return 1
+
+    def writes_sync() -> int:
+        with get_db_sync("tailordb").begin() as tx:
+            tx.execute(insertion)
+        return 1
+
+    async def starts() -> str:
+        return await processing.trigger({"orderId": "o-1"})
+
+    def starts_sync() -> str:
+        return processing.trigger_sync({"orderId": "o-1"})
+
+    async def answers() -> int:
+        await approval.resolve("e-1", True)
+        return 1
+
+    def answers_sync() -> int:
+        approval.resolve_sync("e-1", True)
+        return 1
+
+    def run(body: Made, operation: Any) -> None:
+        asyncio.run(create_resolver(name="made", operation=operation, body=body).run())
+
+    bodies: list[Made] = [writes, starts, answers]
+    if not is_async:
+        bodies = [writes_sync, starts_sync, answers_sync]
+    with run_in_place(databases={"tailordb": (f"sqlite:///{shop}", "rw")}) as place:
+        with pytest.raises(DatabaseReadOnly):
+            run(bodies[0], "query")
+        for body in bodies[1:]:
+            with pytest.raises(EngineRefused, match="a query changes nothing"):
+                run(body, "query")
+        assert (place.starts, place.resolutions) == ([], [])
+        for body in bodies:
+            run(body, "mutation")
+        assert (len(place.starts), len(place.resolutions)) == (1, 1)
+    connection = sqlite3.connect(shop)
+    assert connection.execute("SELECT * FROM Note").fetchall() == [("x",)]
+    connection.close()
+
+
+def test_a_resolver_waits_for_nobody_in_place_either() -> None:
+    async def body() -> bool:
+        return bool(await approval.wait())
+
+    with run_in_place(answers={"approval": True}), pytest.raises(WorkflowMisuse, match="cannot"):
+        asyncio.run(create_resolver(name="made", operation="mutation", body=body).run())
 
 
 def test_a_resolver_starts_workflows_and_no_jobs() -> None:
