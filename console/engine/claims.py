@@ -29,7 +29,7 @@ LEASE_SECONDS = 5.0
 """How long a worker that says nothing still holds its execution."""
 
 MAX_LOSSES = 3
-"""How many worker processes one attempt may cost before it fails."""
+"""How many worker processes may be lost, with no job finished between, before it fails."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +180,7 @@ class Claims:
             if row["losses"] < MAX_LOSSES:
                 set_attempt_status(connection, held.execution_id, ExecutionStatus.PENDING_RESUME)
                 return ExecutionStatus.PENDING_RESUME
-            message = f"{why}; {row['losses']} workers were lost in this attempt"
+            message = f"{why}; {row['losses']} workers were lost and no job finished between"
             _fail_lost(connection, held.execution_id, row["attempt"], job, message, now)
             return ExecutionStatus.FAILED
 
@@ -266,9 +266,17 @@ def _fail_lost(
     )
     if job is None:
         return
-    connection.execute("UPDATE job_execution SET status = 'FAILED' WHERE id = ?", (job,))
+    # With the job fail its callers, whose places its own begins with: nobody has canceled them.
+    chain = (
+        "SELECT caller.id FROM job_execution caller, job_execution lost WHERE lost.id = ?"
+        " AND caller.execution_id = lost.execution_id"
+        " AND substr(lost.place, 1, length(caller.place)) = caller.place"
+    )
+    connection.execute(f"UPDATE job_execution SET status = 'FAILED' WHERE id IN ({chain})", (job,))
     connection.execute(
         "UPDATE function_execution SET status = 'FAILED', error_type = ?, error_message = ?,"
-        " error_kind = ? WHERE id = (SELECT function_execution_id FROM job_execution WHERE id = ?)",
-        (*error, job),
+        " error_kind = ?, cause_place = (SELECT stacked_name FROM job_execution WHERE id = ?)"
+        " WHERE id IN (SELECT function_execution_id FROM job_execution"
+        f" WHERE id IN ({chain}))",
+        (*error, job, job),
     )

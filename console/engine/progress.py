@@ -233,6 +233,12 @@ class Progress:
 
 
 def _finish_job(write: Write, job: OpenJob, status: str) -> None:
+    # It gets on: only workers that are lost one after the other, for nothing, are too many.
+    write.connection.execute(
+        "UPDATE execution SET losses = 0 WHERE losses > 0 AND id ="
+        " (SELECT execution_id FROM job_execution WHERE id = ?)",
+        (job.id,),
+    )
     write.connection.execute(
         f"UPDATE job_execution SET status = ?, {ENDED} WHERE id = ?",
         (status, write.now, job.id),

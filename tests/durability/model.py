@@ -136,10 +136,9 @@ class Told:
         losses = self.losses
         self.end("FAILED", now)
         self.losses = losses
+        self.main = "FAILED"
         if is_in_kid:
             self.kids[-1] = "FAILED"
-        else:
-            self.main = "FAILED"
 
     def resume(self, now: int) -> None:
         """Somebody resumes it."""

@@ -33,7 +33,7 @@ from console.workflow import (
 from tests.durability.model import LIMITS, Step
 from tests.engine.bench import make_project
 from tests.engine.blank import open_blank
-from tests.engine.test_claims import StepClock
+from tests.engine.desk import StepClock
 
 approval = define_wait_point("approval")
 

@@ -203,6 +203,7 @@ class Engine(RuleBasedStateMachine):
 
     def _end_kid(self, one: Told, *, is_right: bool) -> None:
         one.kids[-1] = "SUCCESS" if is_right else "FAILED"
+        one.losses = 0  # it gets on
         if is_right:
             one.main = "RUNNING"
         else:
@@ -328,13 +329,13 @@ def _on(verb: str) -> Move:
 
 
 RARE: dict[str, list[Move]] = {
-    "three workers are lost in one attempt, and again after a resume": [
+    "three workers are lost for nothing, and again after a resume": [
         START["plain"],
-        *(CLAIM, _step("kid"), LOSE) * 3,
+        *(CLAIM, _step("kid"), LOSE, CLAIM, LOSE, CLAIM, LOSE),
         _on("resume"),
         *(CLAIM, LOSE) * 3,
         _on("resume"),
-        *(CLAIM, _step("return")),
+        *(CLAIM, _step("return"), _step("return")),
     ],
     "all retries are used up, and a resume has as many again": [
         START["retrying"],
@@ -343,6 +344,12 @@ RARE: dict[str, list[Move]] = {
         *(CLAIM, _step("kid"), _step("raise"), LONG) * 3,
         _on("resume"),
         *(CLAIM, _step("kid"), _step("return")),
+    ],
+    "a job that finishes between two losses begins the count anew": [
+        START["plain"],
+        *(CLAIM, _step("kid"), LOSE, CLAIM, LOSE),
+        *(CLAIM, _step("return"), _step("kid"), LOSE, CLAIM, LOSE),
+        *(CLAIM, _step("return"), _step("return")),
     ],
     "losses are counted over a wait": [
         START["plain"],

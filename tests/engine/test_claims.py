@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from console.engine.claims import MAX_LOSSES, Claim, Claims
+from console.engine.claims import Claim, Claims
 from console.engine.database import Database
 from console.engine.fence import Fence, OpenJob
 from console.engine.lease import LeaseKeeper
 from console.engine.progress import Progress
-from console.engine.replay import Ask
 from console.engine.requests import Requests
 from console.engine.stops import LeaseLost
 from console.engine.writing import Answer, NewExecution
@@ -25,71 +24,7 @@ from console.model.ids import new_id
 from console.model.states import ExecutionStatus
 from console.workflow.failure import Failure
 from tests.engine.blank import open_blank
-
-ASK = Ask("main", "{}", "h")
-LIMITS: dict[str, int | None] = {"flow": None}
-
-
-class StepClock:
-    """A clock that only moves when it is told to."""
-
-    def __init__(self) -> None:
-        self.wall = datetime(2026, 11, 24, tzinfo=UTC)
-        self.seconds = 1000.0
-
-    def now(self) -> datetime:
-        return self.wall
-
-    def monotonic(self) -> float:
-        return self.seconds
-
-    async def sleep(self, seconds: float) -> None:
-        self.advance(seconds)
-
-    def advance(self, seconds: float) -> None:
-        self.seconds += seconds
-        self.wall += timedelta(seconds=seconds)
-
-
-class Desk:
-    """A journal, and two who work on it."""
-
-    def __init__(self, folder: Path) -> None:
-        self.path = folder / "journal.db"
-        self.clock = StepClock()
-        self.database = open_blank(folder)
-        self.requests = Requests(self.database, self.clock)
-        self.claims = Claims(self.database, self.clock, 5.0)
-
-    def start(self, workflow: str = "flow") -> str:
-        self.clock.advance(0.001)
-        identifier = new_id()
-        self.requests.start(NewExecution(identifier, workflow, "{}", ""))
-        return identifier
-
-    def claim(self, worker: str = "w") -> Claim:
-        claim = self.claims.claim(worker, LIMITS)
-        assert claim is not None
-        return claim
-
-    def status(self, identifier: str) -> str:
-        row = self.database.execute("SELECT status FROM execution WHERE id = ?", (identifier,))
-        return str(row.fetchone()[0])
-
-    def everything(self) -> list[tuple[object, ...]]:
-        tables = ("execution", "attempt", "job_execution", "function_execution", "step", "tally")
-        return [
-            tuple(row)
-            for table in (*tables, "wait_point", "identity")
-            for row in self.database.execute(f"SELECT * FROM {table}")
-        ]
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    made = Desk(tmp_path)
-    yield made
-    made.database.close()
+from tests.engine.desk import ASK, LIMITS, Desk
 
 
 def test_the_oldest_is_taken_first_and_a_resumed_one_queues_behind(desk: Desk) -> None:
@@ -206,37 +141,6 @@ def test_a_lease_from_before_the_machine_started_anew_is_late(desk: Desk) -> Non
     desk.claim()
     desk.clock.seconds = 3.0
     assert desk.claims.held()[0].late_seconds > 0
-
-
-def test_an_execution_that_costs_too_many_workers_fails_naming_the_job(desk: Desk) -> None:
-    execution_id = desk.start()
-    for number in range(MAX_LOSSES):
-        progress = Progress(Fence(desk.database, desk.clock, desk.claim()))
-        progress.begin(None, 0, ASK, *(progress.left_triggers(None) or [None]))
-        (held,) = desk.claims.held()
-        status = desk.claims.release(held, "the process was ended by SIGSEGV", is_loss=True)
-        is_last = number == MAX_LOSSES - 1
-        assert status is (ExecutionStatus.FAILED if is_last else ExecutionStatus.PENDING_RESUME)
-    row = desk.database.execute(
-        "SELECT error_type, error_message FROM attempt WHERE execution_id = ?", (execution_id,)
-    ).fetchone()
-    assert row[0] == "WorkerLost" and "SIGSEGV; 3 workers were lost" in row[1]
-    job = desk.database.execute("SELECT status FROM job_execution").fetchone()
-    assert job[0] == "FAILED"
-    desk.requests.resume(execution_id, "", "")
-    desk.claim()
-    (held,) = desk.claims.held()
-    assert desk.claims.release(held, "died", is_loss=True) is ExecutionStatus.PENDING_RESUME
-
-
-def test_a_server_that_stops_costs_no_worker(desk: Desk) -> None:
-    desk.start()
-    for _ in range(MAX_LOSSES + 1):
-        desk.claim()
-        (held,) = desk.claims.held()
-        assert desk.claims.release(held, "the server was stopped") is (
-            ExecutionStatus.PENDING_RESUME
-        )
 
 
 def test_the_limit_holds_the_rest_back_until_one_has_ended(desk: Desk) -> None:

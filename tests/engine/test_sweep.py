@@ -14,7 +14,7 @@ import pytest
 from console.engine.interface import EngineUnavailable
 from console.engine.presence import Presence
 from console.engine.sweep import Sweep
-from tests.engine.test_claims import Desk
+from tests.engine.desk import Desk
 
 T = TypeVar("T")
 LEASE, EVERY = 5.0, 1.0
