@@ -77,7 +77,7 @@ class Answer:
     key: str
     result: str
     turn: int | None = None
-    """Which wait of its job; None for the open one."""
+    """Which wait of its job, of any key, from 0; None for the open one."""
     actor: str = ""
     reason: str = ""
 
@@ -96,9 +96,10 @@ def resolve_wait_point(connection: sqlite3.Connection, answer: Answer, now: int)
         (answer.execution_id, answer.key, *(() if answer.turn is None else (answer.turn,))),
     ).fetchone()
     if wait is None:
-        raise UnknownWaitPoint(f"execution {answer.execution_id} has no wait point {answer.key!r}")
+        raise UnknownWaitPoint(_not_waited_for(connection, answer))
     if wait["resolved_at"] is not None:
-        raise NotInState(f"the wait point {answer.key!r} was answered already")
+        which = "" if answer.turn is None else f" turn {answer.turn}"
+        raise NotInState(f"the wait point {answer.key!r}{which} was answered already")
     moved = connection.execute(
         "UPDATE execution SET status = 'PENDING_RESUME', queued_at = ?, change = ?"
         " WHERE id = ? AND status = 'WAITING'",
@@ -121,6 +122,19 @@ def resolve_wait_point(connection: sqlite3.Connection, answer: Answer, now: int)
         ),
     )
     return str(wait["place"]), int(wait["turn"])
+
+
+def _not_waited_for(connection: sqlite3.Connection, answer: Answer) -> str:
+    opened = connection.execute(
+        "SELECT key, turn FROM wait_point WHERE execution_id = ? AND resolved_at IS NULL",
+        (answer.execution_id,),
+    ).fetchall()
+    there_is = ", ".join(f"{row['key']} turn {row['turn']}" for row in opened) or "nothing"
+    if answer.turn is None:
+        missing = f"has no wait point {answer.key!r}"
+    else:
+        missing = f"does not wait at {answer.key!r} turn {answer.turn}"
+    return f"execution {answer.execution_id} {missing}; open: {there_is}"
 
 
 def execution_status(connection: sqlite3.Connection, execution_id: str) -> ExecutionStatus:

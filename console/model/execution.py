@@ -148,7 +148,7 @@ class WaitPoint:
     key: str
     """What the job called it; `resolve` names it."""
     turn: int
-    """Which wait of its job it is, counted from 0."""
+    """Which wait of its job it is, of any key, counted from 0."""
     stacked_name: str
     """The job that waits."""
     payload: str = "{}"

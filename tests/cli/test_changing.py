@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -287,6 +288,21 @@ def test_resolve_answers_the_open_wait_point_once(wfc: Cli) -> None:
     again = wfc("workflow", "resolve", one, "approval", "--result", "1")
     assert again.code == 1
     assert "approval was answered already" in again.err
+
+
+def test_a_wrong_turn_is_told_with_the_turns_that_are_open(wfc: Cli) -> None:
+    """The turn counts the waits of a job over all keys: the second of them is turn 1."""
+    one = wfc.backend.add("refund", S.WAITING)
+    answered = WaitPoint(one, "first", 0, "main", "{}", resolved_at=datetime.now(UTC))
+    wfc.backend.waits[one] = [answered, WaitPoint(one, "second", 1, "main", "{}")]
+    wrong = wfc("workflow", "resolve", one, "second", "--result", "1", "--turn", "0")
+    assert (wrong.code, wrong.err) == (
+        1,
+        "wfc: not found: second turn 0 is not waited for; open: second turn 1\n",
+    )
+    gone = wfc("workflow", "resolve", one, "first", "--result", "1", "--turn", "0")
+    assert "first turn 0 was answered already" in gone.err
+    assert wfc("workflow", "resolve", one, "second", "--result", "1", "--turn", "1").code == 0
 
 
 def test_resolve_needs_a_result_that_is_json(wfc: Cli) -> None:

@@ -121,9 +121,9 @@ def test_the_answer_lets_it_go_on_in_the_same_attempt(approvals: Approvals) -> N
 def test_an_answer_goes_through_once_and_a_wrong_key_is_an_error(approvals: Approvals) -> None:
     execution_id = approvals.park()
     bench = approvals.bench
-    with pytest.raises(UnknownWaitPoint):
+    with pytest.raises(UnknownWaitPoint, match="has no wait point 'wrong'; open: approval turn 0"):
         bench.answer(execution_id, "wrong", "{}")
-    with pytest.raises(UnknownWaitPoint):
+    with pytest.raises(UnknownWaitPoint, match="at 'approval' turn 1; open: approval turn 0"):
         bench.answer(execution_id, "approval", "{}", turn=1)
     with pytest.raises(UnknownExecution):
         bench.answer("no-such", "approval", "{}")
@@ -131,7 +131,7 @@ def test_an_answer_goes_through_once_and_a_wrong_key_is_an_error(approvals: Appr
     with pytest.raises(NotInState, match="answered already"):
         bench.answer(execution_id, "approval", "{}")
     bench.work()
-    with pytest.raises(NotInState, match="answered already"):
+    with pytest.raises(NotInState, match="'approval' turn 0 was answered already"):
         bench.answer(execution_id, "approval", "{}", turn=0)
 
 

@@ -33,7 +33,11 @@ from console.present.clean import clean
     required=True,
     help="The answer; @file and - (stdin) too.",
 )
-@click.option("--turn", type=click.IntRange(min=0), help="Which wait of that key, counted from 0.")
+@click.option(
+    "--turn",
+    type=click.IntRange(min=0),
+    help="Which wait of its job, counted from 0 over all keys; without it the open one of KEY.",
+)
 @reason_option
 @click.pass_obj
 def resolve(
@@ -61,9 +65,14 @@ def _meant(points: Sequence[WaitPoint], key: str, turn: int | None) -> WaitPoint
         return waiting[0]
     if named:
         who = f" by {named[-1].actor}" if named[-1].actor else ""
-        raise Conflict(f"{key} was answered already{who}")
-    keys = ", ".join(dict.fromkeys(point.key for point in points if point.resolved_at is None))
-    raise NotFound(f"no wait point {key!r}; it waits for {keys or 'nothing'}")
+        which = "" if turn is None else f" turn {turn}"
+        raise Conflict(f"{key}{which} was answered already{who}")
+    open_points = [point for point in points if point.resolved_at is None]
+    if turn is None:
+        keys = ", ".join(dict.fromkeys(point.key for point in open_points))
+        raise NotFound(f"no wait point {key!r}; it waits for {keys or 'nothing'}")
+    turns = ", ".join(f"{point.key} turn {point.turn}" for point in open_points)
+    raise NotFound(f"{key} turn {turn} is not waited for; open: {turns or 'nothing'}")
 
 
 @click.command("cancel", cls=Command)
