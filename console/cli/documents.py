@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from console.model.execution import Execution, JobExecution, WaitPoint
+from console.model.execution import Execution, JobExecution
 from console.model.states import ExecutionStatus
 from console.model.workflow import Workflow
 
@@ -123,15 +123,3 @@ _CLASSES: Mapping[ExecutionStatus, str] = {
 def status_class(status: ExecutionStatus) -> str:
     """Give the class of a state: success, failure, suspended or transient."""
     return _CLASSES.get(status, "transient")
-
-
-def wait_point_document(point: WaitPoint) -> Document:
-    """Give a wait point."""
-    return {
-        "key": point.key,
-        "turn": point.turn,
-        "stackedJobName": point.stacked_name,
-        "payload": parsed(point.payload),
-        "createdAt": iso(point.created_at),
-        "resolvedAt": iso(point.resolved_at),
-    }
