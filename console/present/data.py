@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING
 
+from console.model.cause import told_failure
 from console.model.execution import (
     AttemptHistory,
     Execution,
@@ -24,7 +25,6 @@ from console.model.execution import (
     JobError,
     WaitPoint,
 )
-from console.model.states import JobStatus
 from console.present.clean import clean, clean_lines
 from console.present.durations import format_duration, seconds_between
 from console.present.errors import job_error_lines, job_error_text
@@ -138,20 +138,24 @@ Parts = list[Line | Fact | Document]
 
 
 def _error(facts: DataFacts) -> Parts:
-    error = latest_error(facts.history, facts.error)
+    error = _latest_error(facts)
     return list(job_error_lines(error)) if error is not None else []
 
 
-def latest_error(history: AttemptHistory | None, other: JobError | None) -> JobError | None:
+def latest_error(
+    execution: Execution, history: AttemptHistory | None, other: JobError | None
+) -> JobError | None:
     """Give the error of the latest attempt; where there is no history, the other one."""
     if history is None or not history.attempts:
         return other
-    failed = [job for job in history.jobs if job.status is JobStatus.FAILED and job.error]
-    latest = [job for job in failed if job.attempt == history.current]
-    deepest = max(latest, key=lambda job: job.stacked_name.count("/"), default=None)
-    if deepest is not None:
-        return deepest.error
-    return history.attempts[-1].error
+    if history.attempts[-1].error is None:
+        return None
+    told = told_failure(execution, history)
+    return told.error if told is not None else None
+
+
+def _latest_error(facts: DataFacts) -> JobError | None:
+    return latest_error(facts.execution, facts.history, facts.error)
 
 
 def _waits(facts: DataFacts, zone: tzinfo | None) -> Parts:
@@ -179,7 +183,7 @@ def _attempts(facts: DataFacts, zone: tzinfo | None, glyphs: Glyphs) -> Parts:
         return [_note(facts.missing or "reading…")]
     tries = facts.history.attempts
     lines: Parts = []
-    said = latest_error(facts.history, facts.error)
+    said = _latest_error(facts)
     for one in reversed(tries):
         lines.append(_attempt(one, zone, glyphs))
         if one.error is not None and one.error != said:

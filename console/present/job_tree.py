@@ -65,7 +65,7 @@ class JobTree:
         for attempt in history.jobs if history else ():
             self._attempts.setdefault(attempt.job_execution_id, []).append(attempt)
         roots = build_tree(execution.jobs)
-        self.cause = find_cause(roots) if self._is_settled else None
+        self.cause = find_cause(roots, history) if self._is_settled else None
         self._above_cause = self._callers(roots)
         cause_id = self.cause.job.id if self.cause else None
         plan = RowPlan(

@@ -74,7 +74,7 @@ def flight_check(
     if not execution.status.can_resume:
         refusal = f"resume needs FAILED; this is {execution.status_word or execution.status.value}"
         return FlightCheck(tuple(facts), (), False, clean(refusal))
-    facts += _work(execution)
+    facts += _work(execution, history)
     started = execution.started_at or execution.created_at
     if history is not None and history.attempts:
         started = history.attempts[0].started_at or started  # results of the first are kept too
@@ -82,9 +82,9 @@ def flight_check(
     return FlightCheck(tuple(facts), tuple(warnings), True, "")
 
 
-def _work(execution: Execution) -> list[Fact]:
+def _work(execution: Execution, history: AttemptHistory | None) -> list[Fact]:
     roots = build_tree(execution.jobs)
-    cause = find_cause(roots)
+    cause = find_cause(roots, history)
     facts: list[Fact] = []
     if cause is None:
         facts.append(Fact("Runs again", (Span("the main job"),)))
@@ -107,18 +107,21 @@ def _work(execution: Execution) -> list[Fact]:
 
 def _path_to(cause: JobNode, roots: list[JobNode]) -> tuple[list[JobNode], int]:
     """Give the callers of the cause, outermost first, and how many of their results are kept."""
-    callers: list[JobNode] = []
-    nodes = roots
-    while True:
-        failed = [node for node in nodes if node.job.status is JobStatus.FAILED]
-        if not failed or failed[-1] is cause:
-            break
-        callers.append(failed[-1])
-        nodes = failed[-1].children
+    path = _search(cause, roots)
+    callers = path[:-1]
     reused = sum(
         1 for node in callers for child in node.children if child.job.status is JobStatus.SUCCESS
     )
     return callers, reused
+
+
+def _search(wanted: JobNode, nodes: list[JobNode]) -> list[JobNode]:
+    for node in nodes:
+        if node is wanted:
+            return [node]
+        if node.job.status is JobStatus.FAILED and (below := _search(wanted, node.children)):
+            return [node, *below]
+    return []
 
 
 def _deployed(

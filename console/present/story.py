@@ -110,7 +110,7 @@ def _failure(
     zone: tzinfo | None,
     glyphs: Glyphs,
 ) -> list[Line]:
-    node = find_cause(build_tree(execution.jobs))
+    node = find_cause(build_tree(execution.jobs), history)
     name = cause.job_stacked_name if cause else node.job.stacked_name if node else ""
     error = cause.error if cause else None
     facts = [f"attempt {history.current}"] if history and history.current > 1 else []

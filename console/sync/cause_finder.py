@@ -17,6 +17,7 @@ from console.backend.errors import (
 from console.backend.protocol import Backend
 from console.clock import Clock
 from console.model.capabilities import Capabilities
+from console.model.cause import failed_job
 from console.model.execution import Execution
 from console.model.ids import ExecutionId, FunctionExecutionId
 from console.model.states import ExecutionStatus
@@ -28,7 +29,6 @@ from console.sync.causes import (
     attempt_mark,
     cause_in_history,
     cause_of_wait,
-    failed_job,
     last_line,
 )
 from console.sync.deadline import within
@@ -255,11 +255,12 @@ class CauseFinder:
                 return None
             points = await within(self._clock, self._backend.wait_points(execution.id))
             return cause_of_wait(points)
-        cause = None
+        cause = history = None
         if self._capabilities.attempts:
             request = self._backend.list_attempts(execution.id)
-            cause = cause_in_history(execution, await within(self._clock, request))
-        job = failed_job(execution)
+            history = await within(self._clock, request)
+            cause = cause_in_history(execution, history)
+        job = failed_job(execution, history)
         if cause is not None and not cause.job_stacked_name:
             return cause  # the log of the job that had failed before says nothing of it
         if cause is not None and job is not None and job.function_execution_id is not None:

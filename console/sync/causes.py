@@ -6,16 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from console.model.cause import failed_job, told_failure
 from console.model.execution import (
     AttemptHistory,
     Execution,
-    JobAttempt,
     JobError,
-    JobExecution,
     WaitPoint,
 )
 from console.model.states import ExecutionStatus, JobStatus
-from console.model.tree import build_tree, find_cause
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,41 +51,18 @@ def attempt_mark(execution: Execution) -> AttemptMark | None:
     return AttemptMark(execution.finished_at, execution.retry_count, run)
 
 
-def failed_job(execution: Execution) -> JobExecution | None:
-    """Give the deepest failed job."""
-    node = find_cause(build_tree(execution.jobs))
-    return node.job if node is not None else None
-
-
 def cause_in_history(execution: Execution, history: AttemptHistory) -> Cause | None:
-    """Find the error among what was tried; None where the history has none.
-
-    An attempt that ended before any job of it failed, as a replay that does not match, has an error
-    of its own; the job that failed in an attempt before is then not the cause.
-    """
-    job = failed_job(execution)
-    run = _run_of(job, history.jobs) if job is not None else None
-    last = history.attempts[-1] if history.attempts else None
-    own = last.error if last is not None else None
-    if job is not None and run is not None and run.error is not None:
-        if last is None or own is None or run.attempt >= last.number:
-            return Cause(job.stacked_name, run.error, "")
-        return Cause("", own, "")
-    if own is None:
+    """Find the error among what was tried; None where the history has none."""
+    told = told_failure(execution, history)
+    if told is None:
         return None
-    return Cause(job.stacked_name if job is not None else "", own, "")
+    return Cause(told.job.stacked_name if told.job is not None else "", told.error, "")
 
 
 def cause_of_wait(points: Sequence[WaitPoint]) -> Cause | None:
     """Find the wait point that is still to be answered; None where there is none."""
     waiting = next((point for point in reversed(points) if point.resolved_at is None), None)
     return Cause(waiting.stacked_name, None, "", waiting.key) if waiting is not None else None
-
-
-def _run_of(job: JobExecution, attempts: Sequence[JobAttempt]) -> JobAttempt | None:
-    own = [attempt for attempt in attempts if attempt.job_execution_id == job.id]
-    exact = [one for one in own if one.function_execution_id == job.function_execution_id]
-    return max(exact or own, key=lambda attempt: attempt.attempt, default=None)
 
 
 def last_line(log: str) -> str:

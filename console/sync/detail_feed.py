@@ -23,6 +23,7 @@ from console.backend.errors import BackendError, Unsupported
 from console.backend.protocol import Backend
 from console.clock import Clock
 from console.model.capabilities import Capabilities
+from console.model.cause import failed_job
 from console.model.execution import (
     AttemptHistory,
     Execution,
@@ -34,7 +35,6 @@ from console.model.execution import (
 from console.model.ids import ExecutionId, FunctionExecutionId, JobExecutionId
 from console.model.states import ExecutionStatus, JobStatus
 from console.sync.cadence import DETAIL_LOCAL, DETAIL_REMOTE, Outcome
-from console.sync.causes import failed_job
 from console.sync.connection_errors import CONNECTION_ERRORS
 from console.sync.deadline import give_up, within
 from console.sync.feed import Feed

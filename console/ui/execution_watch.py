@@ -61,7 +61,7 @@ class ExecutionWatch:
         if execution is None:
             return None
         chosen = (job for job in execution.jobs if job.id == self.chosen_job)
-        return next(chosen, None) or job_to_watch(execution)
+        return next(chosen, None) or job_to_watch(execution, self.history)
 
     @property
     def runs(self) -> list[JobAttempt]:
@@ -222,5 +222,5 @@ class ExecutionWatch:
 def cause_error(watch: ExecutionWatch) -> JobError | None:
     """Give the error of the job that the execution failed by."""
     execution, detail = watch.execution, watch.detail
-    job = job_to_watch(execution) if execution is not None else None
+    job = job_to_watch(execution, watch.history) if execution is not None else None
     return detail.errors.get(job.id) if detail is not None and job is not None else None

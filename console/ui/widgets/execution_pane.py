@@ -131,7 +131,10 @@ class ExecutionPane(Sturdy, Vertical):
         """Give the error the latest attempt failed with."""
         from console.present.data import latest_error
 
-        return latest_error(self.watch_feeds.history, cause_error(self.watch_feeds))
+        watch = self.watch_feeds
+        if watch.execution is None:
+            return None
+        return latest_error(watch.execution, watch.history, cause_error(watch))
 
     def show(self, execution: Execution | None) -> None:
         """Follow an execution that is known already, or nothing."""
