@@ -45,6 +45,8 @@ class Command:
     """What may follow the word."""
     is_change: bool = False
     """It changes something on the backend: never on a lower-case key, Enter, Space or Ctrl."""
+    is_kept: bool = False
+    """It leads to what is written to the disk."""
 
 
 def _command(
@@ -56,6 +58,7 @@ def _command(
     words: str = "",
     usage: str = "",
     is_change: bool = False,
+    is_kept: bool = False,
 ) -> Command:
     return Command(
         id=id,
@@ -66,6 +69,7 @@ def _command(
         words=tuple(words.split()),
         usage=usage,
         is_change=is_change,
+        is_kept=is_kept,
     )
 
 
@@ -104,9 +108,9 @@ CATALOGUE: tuple[Command, ...] = (
     _command("list.invert", "", "invert marks", "Mark what is not marked, and the reverse", _SCREEN,
              words="invert"),
     _command("list.sort", "s", "sort", "Sort by a column", _LIST, words="sort",
-             usage="[COLUMN [asc|desc]]"),
+             usage="[COLUMN [asc|desc]]", is_kept=True),
     _command("list.columns", "c", "columns", "Choose the columns and their order", _LIST,
-             words="columns", usage="[COLUMN…]"),
+             words="columns", usage="[COLUMN…]", is_kept=True),
     # Workflows, profiles, the journal
     _command("row.open", "enter", "open", "Open what is under the cursor", _ROWS),
     # An execution
@@ -144,7 +148,7 @@ CATALOGUE: tuple[Command, ...] = (
     _command("log.previous-error", "E", "previous error", "Go to the error line above", _LOG,
              words="previous-error"),
     _command("log.save", "s", "save", "Save all of the log to a file", _LOG, words="save",
-             usage="FILE"),
+             usage="FILE", is_kept=True),
     _command("log.filter", "&", "only", "Show only lines that have a text, and their neighbours",
              _LOG, words="only", usage="[TEXT]"),
     _command("log.pretty", "J", "json", "Spread lines that are JSON over several rows", _LOG,

@@ -3,7 +3,8 @@
 The keys of one read of the terminal have one time (`console.ui.keyboard`): that is a lump, however
 busy this machine is. A slow line brings a paste key by key: three and more that follow each other
 faster than fingers are a lump too; two may be a hand that rolls over them. What changes the backend
-is not done from a lump: the command waits a moment, and is dropped if another key came with it.
+or is kept on the disk is not done from a lump: the command waits a moment, and is dropped if
+another key came with it.
 """
 
 from __future__ import annotations

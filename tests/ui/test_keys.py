@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
+from pathlib import Path
 
 import pytest
 from textual import events
@@ -11,8 +13,9 @@ from console.commands.catalogue import CATALOGUE, Place
 from console.commands.keymap import build_keymap, canonical_key
 from console.model.target import Target
 from console.present.line import plain
-from console.ui.burst import Burst
+from console.ui.burst import GAP, Burst
 from console.ui.dialogs.form import FormDialog
+from console.ui.dialogs.pick_columns import PickColumns
 from console.ui.screens.execution import ExecutionScreen
 from console.ui.screens.executions import ExecutionsScreen
 from console.ui.screens.help import HelpScreen
@@ -154,6 +157,31 @@ def test_what_changes_something_is_not_done_from_a_lump(keys: str) -> None:
         assert console.backend.actions == []
 
     run(body, burst=Burst())
+
+
+def test_nothing_of_a_lump_is_kept_on_the_disk(tmp_path: Path) -> None:
+    async def body(console: Console) -> None:
+        for keys in ("clear; wfc\r", "c \r", "ss\r", "cj \rsj\r"):
+            lump(console, keys)
+            await console.until(
+                lambda: "keys came at once" in plain(console.app.first._notice), keys
+            )
+            await console.settle(0.1)
+            while not isinstance(console.screen, ExecutionsScreen):
+                await console.press("q")
+            console.app.first.hush()
+        lump(console, "c")
+        await console.until(lambda: isinstance(console.screen, PickColumns), "the picker")
+        await console.settle()
+        lump(console, "j \r")
+        await console.until(lambda: "keys came at once" in console.text(), "the note")
+        assert isinstance(console.screen, PickColumns)
+        assert not (tmp_path / "view.json").exists()
+        await asyncio.sleep(2 * GAP)  # what makes a key one that a person pressed
+        lump(console, "\r")
+        await console.until(lambda: (tmp_path / "view.json").exists(), "what was chosen")
+
+    run(body, burst=Burst(), state_folder=tmp_path)
 
 
 def test_a_lone_key_opens_its_dialog_even_while_lumps_are_watched_for() -> None:

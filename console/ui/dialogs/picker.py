@@ -51,6 +51,8 @@ class Picker(Sturdy, ModalScreen[T | None], Generic[T], inherit_bindings=False):
     def __init__(self, session: Session) -> None:
         super().__init__()
         self.session = session
+        self._lump = 0
+        self._hint = LineBar(lambda _: (self._hint_line(),))
         self.list = RowList(
             self.row_columns, self.row_cells, glyphs=session.glyphs, show_header=False
         )
@@ -83,7 +85,7 @@ class Picker(Sturdy, ModalScreen[T | None], Generic[T], inherit_bindings=False):
         with Vertical(id="picker"):
             yield LineBar(lambda _: ((Span(self.TITLE_TEXT, Tone.TITLE),),))
             yield self.list
-            yield LineBar(lambda _: ((Span(self.HINT, Tone.DIM),),))
+            yield self._hint
 
     def on_mount(self) -> None:
         """Begin on what is so now."""
@@ -95,7 +97,25 @@ class Picker(Sturdy, ModalScreen[T | None], Generic[T], inherit_bindings=False):
     @on(RowList.RowOpened)
     def _opened(self, message: RowList.RowOpened) -> None:
         message.stop()
-        self.chosen(message.row_id)
+        self.run_worker(self._choose_alone(message.row_id), exclusive=True, exit_on_error=False)
+
+    async def _choose_alone(self, row_id: str) -> None:
+        """Choose unless the key came in a lump of keys: what is chosen is kept on the disk."""
+        from console.ui.app import ConsoleApp
+
+        app = self.app
+        assert isinstance(app, ConsoleApp)
+        count = await app.keys_at_once()
+        self._lump = count if count > 1 else 0
+        self._hint.update()
+        if not self._lump:
+            self.chosen(row_id)
+
+    def _hint_line(self) -> Line:
+        if self._lump:
+            text = f"{self._lump} keys came at once, as in a paste; press enter again"
+            return (Span(text, Tone.WARNING),)
+        return (Span(self.HINT, Tone.DIM),)
 
     def action_back(self) -> None:
         """Choose nothing."""

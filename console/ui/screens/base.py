@@ -260,13 +260,13 @@ class ConsoleScreen(Sturdy, FrugalScreen, inherit_bindings=False):
         if reason:
             self.say(reason, Tone.WARNING)
             return
-        if command.is_change:
+        if command.is_change or (command.is_kept and typed.command is None):
             self.run_worker(self._run_alone(command, typed, execution), exit_on_error=False)
             return
         await self._run(command, typed)
 
     async def _run_alone(self, command: Command, typed: Typed, execution: Execution | None) -> None:
-        """Do what leads to a change only if its key did not come in a lump of keys.
+        """Do what leads to a change, here or on the disk, only if its key came alone.
 
         It is done to the execution that was under the cursor when the key went down.
         """
