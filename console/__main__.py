@@ -163,6 +163,7 @@ def preferences(ui: UiSettings, *, notes: tuple[str, ...] = ()) -> Preferences:
         theme_folders=(themes_folder(os.environ),),
         glyphs=ui.glyphs,
         mouse=ui.mouse,
+        refresh=ui.refresh,
         keys=ui.keys,
         notes=(*notes, *ui.notes),
         files=(keys_file(os.environ),),

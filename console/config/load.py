@@ -23,6 +23,7 @@ class UiSettings:
     theme: str = ""
     glyphs: str = "auto"
     mouse: bool = True
+    refresh: float = 0.0
     keys: Mapping[str, str] = field(default_factory=dict)
     """Keys by command id; empty text removes one."""
     notes: tuple[str, ...] = ()
@@ -95,6 +96,7 @@ def ui_settings(config: UserConfig, env: Mapping[str, str]) -> UiSettings:
         theme=str(given.get("theme", "")),
         glyphs=str(given.get("glyphs", "auto")),
         mouse=bool(given.get("mouse", True)),
+        refresh=float(str(given.get("refresh", 0))),
         keys=keys,
         notes=tuple(map(str, (*config.notes, *mistakes))),
     )
@@ -103,7 +105,7 @@ def ui_settings(config: UserConfig, env: Mapping[str, str]) -> UiSettings:
 def ui_origins(config: UserConfig, ui: UiSettings) -> tuple[Setting, ...]:
     """Say where each of the screen's settings came from."""
     table = _table(config.raw, "ui")
-    values = {"theme": ui.theme, "glyphs": ui.glyphs, "mouse": ui.mouse}
+    values = {"theme": ui.theme, "glyphs": ui.glyphs, "mouse": ui.mouse, "refresh": ui.refresh}
     return tuple(
         Setting(f"ui.{key}", value, config.origin("ui", key) if key in table else "default")
         for key, value in values.items()

@@ -82,6 +82,8 @@ class Ui(Table):
     """`auto` asks the terminal how wide an ambiguous glyph is."""
     mouse: bool = True
     """Whether the mouse is taken."""
+    refresh: float = Field(default=0, ge=0, le=3600)
+    """Seconds that are let pass between two polls of anything, at least."""
 
 
 class ConfigFile(Table):

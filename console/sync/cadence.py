@@ -12,7 +12,7 @@ it can change no more  none; nor when nobody looks, or when a person has to act 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from console.backend.errors import (
@@ -57,6 +57,10 @@ class Pace:
     """Before the first try after a failure."""
     retry_most: float = 30.0
     """Between two tries when the backend has been away for long."""
+
+    def no_faster(self, seconds: float) -> Pace:
+        """Give the pace of somebody who wants no more than one poll in so many seconds."""
+        return replace(self, busy=max(self.busy, seconds), idle=max(self.idle, seconds))
 
 
 LIST_LOCAL = Pace(1.0, 5.0, 1.0, 5.0)

@@ -26,6 +26,10 @@ class Feed:
         """End at once, also while a request hangs."""
         await self._poller.stop()
 
+    def ask_no_faster(self, seconds: float) -> None:
+        """Let so many seconds pass between two polls; a poke does not wait."""
+        self._poller.no_faster = seconds
+
     def poke(self) -> None:
         """Ask now: a person acted, or wants to see; also when paused, done or not signed in."""
         self._poller.poke()

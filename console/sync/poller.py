@@ -57,8 +57,9 @@ class Poller(Generic[T]):
         on_bug: Callable[[Exception], None] | None = None,
         jitter: Callable[[], float] = random.random,
     ) -> None:
-        self.pace = pace
-        """How often; may be changed at any time."""
+        self._pace = pace
+        self.no_faster = 0.0
+        """Seconds that are let pass between two polls, whatever the pace."""
         self.freshness = Freshness()
         self._clock = clock
         self._fetch = fetch
@@ -76,6 +77,15 @@ class Poller(Generic[T]):
         self._may_go_on = True
         self._idle_rounds = self._at_once = 0
         self._trouble_since: float | None = None
+
+    @property
+    def pace(self) -> Pace:
+        """How often; may be changed at any time."""
+        return self._pace.no_faster(self.no_faster)
+
+    @pace.setter
+    def pace(self, pace: Pace) -> None:
+        self._pace = pace
 
     # What others do with it
 

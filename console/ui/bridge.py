@@ -72,6 +72,7 @@ class ListBridge:
             on_bug=session.on_bug,
             jitter=session.launch.jitter,
         )
+        self.feed.ask_no_faster(session.launch.preferences.refresh)
 
     def _changed(self, delta: ListDelta) -> None:
         old = self._delta
@@ -96,7 +97,7 @@ def detail_feed(
     from console.sync.detail_feed import DetailFeed
 
     assert session.backend is not None
-    return DetailFeed(
+    feed = DetailFeed(
         session.backend,
         session.clock,
         identifier,
@@ -106,6 +107,8 @@ def detail_feed(
         on_bug=session.on_bug,
         jitter=session.launch.jitter,
     )
+    feed.ask_no_faster(session.launch.preferences.refresh)
+    return feed
 
 
 def log_feed(session: Session, listener: MessagePump, identifier: FunctionExecutionId) -> LogFeed:
@@ -113,7 +116,7 @@ def log_feed(session: Session, listener: MessagePump, identifier: FunctionExecut
     from console.sync.log_feed import LogFeed
 
     assert session.backend is not None
-    return LogFeed(
+    feed = LogFeed(
         session.backend,
         session.clock,
         identifier,
@@ -122,6 +125,8 @@ def log_feed(session: Session, listener: MessagePump, identifier: FunctionExecut
         on_bug=session.on_bug,
         jitter=session.launch.jitter,
     )
+    feed.ask_no_faster(session.launch.preferences.refresh)
+    return feed
 
 
 def _post(listener: MessagePump, message: Message) -> None:

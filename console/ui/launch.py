@@ -31,6 +31,8 @@ class Preferences:
     glyphs: str = "auto"
     """`auto`, `unicode` or `ascii`."""
     mouse: bool = True
+    refresh: float = 0.0
+    """Seconds that are let pass between two polls of anything; 0 leaves it to the console."""
     keys: Mapping[str, str] = field(default_factory=dict)
     """Keys by command id, from keys.toml: `execution.resume = "R"`; empty text removes it."""
     notes: tuple[str, ...] = ()

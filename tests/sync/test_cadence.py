@@ -118,3 +118,15 @@ def test_a_retry_is_bounded_and_never_before_the_server_said(
 @given(st.sampled_from(PACES), st.sampled_from([*Outcome, Unreachable()]))
 def test_what_nobody_sees_is_not_asked_for(pace: Pace, outcome: Outcome | BackendError) -> None:
     assert seconds_until_next(pace, outcome, is_wanted=False, failures=1) is None
+
+
+@given(st.sampled_from(PACES), st.floats(0, 100), st.integers(0, 100))
+def test_nothing_is_asked_for_faster_than_the_person_wants(
+    pace: Pace, seconds: float, rounds: int
+) -> None:
+    slower = pace.no_faster(seconds)
+    for outcome in (Outcome.MOVED, Outcome.IDLE):
+        wait = seconds_until_next(slower, outcome, idle_rounds=rounds)
+        usual = seconds_until_next(pace, outcome, idle_rounds=rounds)
+        assert wait is not None and usual is not None and wait >= max(seconds, usual) - 1e-9
+    assert (slower.retry, slower.retry_most) == (pace.retry, pace.retry_most)

@@ -75,6 +75,7 @@ class WorkflowsScreen(RowsScreen, inherit_bindings=False):
             on_freshness=self._freshness_changed,
             on_bug=session.on_bug,
         )
+        self.feed.ask_no_faster(session.launch.preferences.refresh)
         self.feed.start()
         if session.is_paused:
             self.feed.pause()
