@@ -57,14 +57,18 @@ class InvalidPageToken(EngineError):
 
 
 class ResolverRefused(EngineError):
-    """A resolver refuses its request; everything in here is for the caller."""
+    """A resolver refuses its request; all but `inside` is for the caller."""
 
-    def __init__(self, message: str, *, code: str = "", mistakes: Sequence[Mistake] = ()) -> None:
+    def __init__(
+        self, message: str, *, code: str = "", mistakes: Sequence[Mistake] = (), inside: str = ""
+    ) -> None:
         super().__init__(message)
         self.code = code
         """A word for programs; empty where there is none."""
         self.mistakes = tuple(mistakes)
         """Where the input is wrong; empty where it is not the input."""
+        self.inside = inside
+        """For the server's log only: the traceback of what the body did not catch."""
 
 
 class ResolverFailed(EngineError):

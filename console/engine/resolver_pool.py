@@ -11,10 +11,16 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from console.engine.interface import Engine, EngineError, ResolverFailed, ResolverRefused
+from console.engine import resolver_refusals
+from console.engine.interface import (
+    Engine,
+    EngineError,
+    ResolverFailed,
+    ResolverRefused,
+    UnknownWaitPoint,
+)
 from console.engine.resolver_link import Message, ResolverProcess
 from console.model.ids import ExecutionId
-from console.workflow.in_place import QUERY_CHANGES_NOTHING
 
 if TYPE_CHECKING:
     from console.engine.project import Project
@@ -80,7 +86,10 @@ class ResolverPool:
         if "refused" in message:
             mistakes = [(tuple(place), words) for place, words in message.get("mistakes", ())]
             raise ResolverRefused(
-                message["refused"], code=message.get("code", ""), mistakes=mistakes
+                message["refused"],
+                code=message.get("code", ""),
+                mistakes=mistakes,
+                inside=message.get("inside", ""),
             )
         if "failed" in message:
             raise ResolverFailed(message["failed"])
@@ -128,7 +137,7 @@ class ResolverPool:
         """Do what a running body asks of the server."""
         verb, *rest = what
         if resolver.operation == "query" and verb != "payload":
-            return {"refused": QUERY_CHANGES_NOTHING}
+            return dict(resolver_refusals.QUERY_WRITES)
         try:
             if verb == "start":
                 workflow, argument, user = rest
@@ -144,13 +153,14 @@ class ResolverPool:
                 return {"answer": ""}
             return await self._payload(*rest)
         except EngineError as error:
-            return {"refused": str(error)}
+            return resolver_refusals.of_engine(error)
 
     async def _payload(self, execution: str, key: str) -> Message:
         for point in await self._engine.wait_points(ExecutionId(execution)):
             if point.key == key and point.resolved_at is None:
                 return {"answer": point.payload}
-        return {"refused": f"execution {execution} does not wait at {key!r}"}
+        words = f"execution {execution} does not wait at {key!r}"
+        return resolver_refusals.of_engine(UnknownWaitPoint(words))
 
     def renew(self, project: Project) -> None:
         """Take another reading of the project; a call that runs still has the one before."""

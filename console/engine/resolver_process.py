@@ -4,10 +4,11 @@ It reads the project, runs one resolver after the other, and ends with its serve
 JSON objects, one a line:
 
     server → process   {"call": {"name", "input", "user"}}
-                       {"to": N, "answer": TEXT} or {"to": N, "refused": WORDS}
+                       {"to": N, "answer": TEXT} or {"to": N, "refused": WORDS, "code", "told"}
     process → server   {"ready": true}
                        {"ask": N, "what": ["start", WORKFLOW, ARGUMENT, MACHINE_USER]}
-                       {"result": TEXT}, {"refused": WORDS, "code", "mistakes"} or {"failed": WORDS}
+                       {"result": TEXT}, {"failed": WORDS} or
+                       {"refused": WORDS, "code", "mistakes", "inside"}
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ from console.engine.problems import ProjectInvalid
 from console.engine.process_end import end_process_group, leave
 from console.engine.project import Project, load_project
 from console.engine.project_text import kept_text
+from console.engine.resolver_refusals import QUERY_WRITES
 from console.engine.resolver_runtime import ResolverRuntime
 from console.engine.state import StateFolder
 from console.workflow.errors import (
@@ -94,7 +96,9 @@ class ResolverChannel:
         self.tell({"ask": number, "what": what})
         message = await asyncio.wrap_future(future)
         if "refused" in message:
-            raise EngineRefused(message["refused"])
+            raise EngineRefused(
+                message["refused"], code=message.get("code", ""), told=message.get("told", "")
+            )
         return str(message["answer"])
 
 
@@ -129,10 +133,19 @@ def _told(resolver: Resolver[Any], error: BaseException) -> Message:
         error = error.exceptions[0]
     if isinstance(error, ResolverError):
         return {"refused": error.message, "code": error.code}
-    is_grant = isinstance(error, DatabaseReadOnly) and resolver.operation == "mutation"
-    if is_grant and resolver.auth_invoker is None:
+    if isinstance(error, EngineRefused) and error.told:
+        return _inside(whole, error.told, error.code)
+    if isinstance(error, DatabaseReadOnly) and resolver.operation == "query":
+        return _inside(whole, QUERY_WRITES["told"], QUERY_WRITES["code"])
+    is_grant = isinstance(error, DatabaseReadOnly) and resolver.auth_invoker is None
+    if is_grant:
         return {"refused": "this machine user may only read", "code": "permission_denied"}
     return {"failed": describe_failure(whole).traceback}
+
+
+def _inside(error: BaseException, told: str, code: str) -> Message:
+    """Refuse in words that tell nothing of the inside, with what happened there for the log."""
+    return {"refused": told, "code": code, "inside": describe_failure(error).traceback}
 
 
 def serve(project: Project, channel: ResolverChannel) -> None:

@@ -129,7 +129,10 @@ def _told(error: GraphQLError) -> Iterator[Fields]:
     """Say what went wrong with a field, and nothing of what is inside."""
     told: Fields = dict(error.formatted)
     cause = error.original_error
+    name = error.path[0] if error.path else "?"
     if isinstance(cause, ResolverRefused):
+        if cause.inside:
+            log.warning("resolver %s was refused: %s", name, cause.inside)
         for place, words in cause.mistakes:
             # As the platform does: the path goes on into the arguments.
             path = [*(error.path or ()), *place]
@@ -139,7 +142,6 @@ def _told(error: GraphQLError) -> Iterator[Fields]:
     elif cause is None or isinstance(cause, GraphQLError):
         yield _coded(told, "invalid_argument")
     else:
-        name = error.path[0] if error.path else "?"
         is_known = isinstance(cause, ResolverFailed)
         log.error("resolver %s failed: %s", name, cause, exc_info=None if is_known else cause)
         message = "the resolver failed; the server's log says why"

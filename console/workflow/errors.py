@@ -111,6 +111,13 @@ class EngineUnreachable(Exception):
 class EngineRefused(Exception):
     """The server refused what a script or a resolver asked of it, and says why."""
 
+    def __init__(self, message: str, *, code: str = "", told: str = "") -> None:
+        super().__init__(message)
+        self.code = code
+        """A word for programs: `not_found`; empty where the server gave none."""
+        self.told = told
+        """What the caller of a resolver that does not catch this hears: nothing of the inside."""
+
 
 class ResolverError(Exception):
     """A resolver refuses its request: the caller gets this message, and of other errors nothing."""

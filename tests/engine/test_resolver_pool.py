@@ -7,6 +7,7 @@ import json
 import os
 import sqlite3
 import time
+import uuid
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -313,13 +314,22 @@ def test_a_mutation_starts_and_answers_through_the_engine_and_a_query_does_neith
                 "resolve",
                 '{"yes":7}',
             )
-            with pytest.raises(ResolverFailed, match=r"EngineRefused: .* does not wait at 'approv"):
-                await begin(identifier)
-            with pytest.raises(ResolverFailed, match=r"EngineRefused: .*no machine user 'nobody'"):
-                await begin("nobody")
+            unknown = str(uuid.uuid4())
+            for word, told, code, inside in (
+                (identifier, "the execution does not wait for this", "not_found", "wait at 'appr"),
+                ("nobody", "there is no such machine user", "invalid_argument", "user 'nobody'"),
+                (unknown, "there is no such execution", "not_found", unknown),
+            ):
+                with pytest.raises(ResolverRefused) as refused:
+                    await begin(word)
+                assert (str(refused.value), refused.value.code) == (told, code)
+                assert "EngineRefused: " in refused.value.inside
+                assert inside in refused.value.inside
             asked = len(engine.actions)
-            with pytest.raises(ResolverFailed, match="a query changes nothing; write operation="):
+            with pytest.raises(ResolverRefused, match=r"^a query changes nothing$") as refused:
                 await pool.call("peek", "{}", user="ops-bot", actor="ada")
+            assert refused.value.code == "permission_denied"
+            assert "write operation=" in refused.value.inside
             assert len(engine.actions) == asked
 
     asyncio.run(run())
@@ -332,7 +342,7 @@ def test_a_mutation_starts_and_answers_through_the_engine_and_a_query_does_neith
         ("write", "reader", "this machine user may only read"),
         ("write", "ops-bot", "machine user 'ops-bot' may not do this"),
         ("write", None, "this needs a machine user: name one in the header wfc-invoker"),
-        ("readWrite", "writer", ResolverFailed),
+        ("readWrite", "writer", "a query changes nothing"),
         ("writeAsReader", "writer", ResolverFailed),
         ("writeAsBot", "writer", ResolverFailed),
     ],

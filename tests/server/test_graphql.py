@@ -96,6 +96,8 @@ class FakeResolvers:
             raise KeyError("secret-7")
         if how == "refuse":
             raise ResolverRefused("not today", code="not_found")
+        if how == "inside":
+            raise ResolverRefused("no such user", code="invalid_argument", inside="secret-8 here")
         if how == "wordless":
             raise ResolverRefused("not today")
         if how == "mistakes":
@@ -239,6 +241,8 @@ def test_a_wrong_request_is_told_as_graphql_has_it_and_calls_nothing(
     assert "data" not in fields
     assert words in fields["errors"][0]["message"]
     assert fields["errors"][0]["extensions"] == {"code": "invalid_argument"}
+    # Nothing was executed, so there is no field to point at: GraphQL's own `locations` are there.
+    assert "path" not in fields["errors"][0]
     assert calls(server) == []
     newer = ask(server, query, variables, accept="application/graphql-response+json")
     assert newer.status_code == 400
@@ -285,6 +289,18 @@ def test_a_broken_resolver_is_told_to_the_log_and_not_to_the_caller(
     last = log.rpartition("ERROR")[2]
     assert "resolver odd failed" in last
     assert "secret-7" in last
+
+
+def test_what_a_refusal_has_inside_is_told_to_the_log_only(server: Served) -> None:
+    answer = ask(server, '{ odd(how: "inside") }')
+    (error,) = answer.json()["errors"]
+    assert (error["message"], error["extensions"]) == (
+        "no such user",
+        {"code": "invalid_argument"},
+    )
+    assert "secret-8" not in answer.text
+    log = (server.record.project / ".wfc" / "server.log").read_text()
+    assert "resolver odd was refused: secret-8 here" in log
 
 
 def test_a_result_of_another_type_gives_nothing_but_its_own_value_away(server: Served) -> None:
