@@ -3,6 +3,7 @@
 what happened          seconds until the next try
 something moved        `busy`
 nothing moved          `busy` for a while, then slower and slower, at most `idle`
+a part of a whole      0
 more is waiting        0; for very long, a part of `busy`: whoever always has more is mistaken
 it failed              `retry`, doubled with each failure, at most `retry_most`
 it failed for long     `retry_most`: not allowed, not there, refused
@@ -40,7 +41,9 @@ class Outcome(Enum):
     MOVED = "moved"
     IDLE = "idle"
     AGAIN = "again"
-    """There is more to fetch at once."""
+    """There is more to fetch at once, and how much is not known."""
+    PART = "part"
+    """It came with a part of a whole that is as long as it is: fetch the next part at once."""
     DONE = "done"
     """It can change no more."""
 
@@ -93,6 +96,8 @@ def seconds_until_next(
         return None
     if isinstance(outcome, BackendError):
         return _seconds_until_retry(pace, outcome, failures, jitter)
+    if outcome is Outcome.PART:
+        return 0.0
     if outcome is Outcome.AGAIN:
         return 0.0 if at_once <= AT_ONCE else SHORT_REST * pace.busy
     rounds = idle_rounds - PATIENCE if outcome is Outcome.IDLE else 0

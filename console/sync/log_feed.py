@@ -141,7 +141,7 @@ class LogFeed(Feed):
             return Outcome.DONE
         if not chunk.data:
             return Outcome.IDLE
-        return Outcome.AGAIN if self._offset < chunk.size else Outcome.MOVED
+        return Outcome.PART if self._offset < chunk.size else Outcome.MOVED
 
     def _is_too_long(self, chunk: LogChunk) -> bool:
         is_first = self._offset == 0 and self.spool.size == 0

@@ -212,7 +212,7 @@ class Poller(Generic[T]):
             self._idle_rounds += 1
         elif outcome is Outcome.MOVED:
             self._idle_rounds = 0
-        elif outcome is Outcome.AGAIN and self._at_once <= AT_ONCE:
+        elif outcome is Outcome.PART or (outcome is Outcome.AGAIN and self._at_once <= AT_ONCE):
             self._is_poked = self._is_poked or self._may_go_on
         return seconds_until_next(
             self.pace,

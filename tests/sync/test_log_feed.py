@@ -108,9 +108,9 @@ async def test_a_log_is_followed_while_it_is_written_and_ends_with_its_job() -> 
 @in_loop
 async def test_a_long_log_is_read_at_once_and_a_steady_one_four_times_a_second() -> None:
     rig = Rig(sizes=Sizes(chunk=10))
-    rig.backend.write(rig.job, b"123456789\n" * 30)
+    rig.backend.write(rig.job, b"123456789\n" * 300)
     await rig.start()
-    assert rig.feed.spool.size == 300
+    assert rig.feed.spool.size == 3000
     assert rig.clock.now() == ManualClock().now()
     rig.backend.asked.clear()
     for _ in range(100):
