@@ -9,11 +9,11 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from console.model.execution import Execution, JobExecution
 from console.model.states import ExecutionStatus
-from console.model.workflow import Workflow
+from console.model.workflow import RetryPolicy, Workflow
 
 Document = dict[str, object]
 
@@ -36,7 +36,11 @@ def workflow_row(workflow: Workflow) -> Document:
 
 
 def workflow_document(workflow: Workflow) -> Document:
-    """Give what `workflow get` shows; versions are texts, as 64-bit numbers are in JSON."""
+    """Give what `workflow get` shows; versions are texts, as 64-bit numbers are in JSON.
+
+    The two policies come after the keys of the platform's command, and are written as in its API;
+    null where there is none.
+    """
     return {
         "name": workflow.name,
         "id": workflow.id,
@@ -44,7 +48,25 @@ def workflow_document(workflow: Workflow) -> Document:
         "jobFunctions": {name: str(number) for name, number in workflow.job_versions.items()},
         "createdAt": iso(workflow.created_at),
         "updatedAt": iso(workflow.updated_at),
+        "retryPolicy": workflow.retry and _retry_policy(workflow.retry),
+        "concurrencyPolicy": None
+        if workflow.max_concurrent is None
+        else {"maxConcurrentExecutions": workflow.max_concurrent},
     }
+
+
+def _retry_policy(retry: RetryPolicy) -> Document:
+    return {
+        "maxRetries": retry.max_retries,
+        "initialBackoff": _duration(retry.initial_backoff),
+        "maxBackoff": _duration(retry.max_backoff),
+        "backoffMultiplier": retry.backoff_multiplier,
+    }
+
+
+def _duration(span: timedelta) -> str:
+    """Give a duration as the API's JSON has it: `1.5s`."""
+    return f"{span.total_seconds():.12g}s"
 
 
 def execution_document(execution: Execution) -> Document:

@@ -18,6 +18,7 @@ from console.present.errors import job_error_text
 from console.present.glyphs import ASCII
 from console.present.tone import Tone
 from console.present.tree_rows import find_cause
+from console.present.workflows import concurrency_text, retry_text
 from console.sync.causes import cause_in_history
 
 
@@ -66,7 +67,7 @@ def print_workflows(output: Output, workflows: Sequence[Workflow], now: datetime
 
 
 def print_workflow(output: Output, workflow: Workflow) -> None:
-    """Print one definition with the versions of its jobs."""
+    """Print one definition with its policies and the versions of its jobs."""
     output.pairs(
         {
             "name": Cell(workflow.name, Tone.TITLE),
@@ -74,6 +75,8 @@ def print_workflow(output: Output, workflow: Workflow) -> None:
             "main job": workflow.main_job,
             "created": iso(workflow.created_at) or "",
             "updated": iso(workflow.updated_at) or "",
+            "concurrency": concurrency_text(workflow.max_concurrent),
+            "retries": retry_text(workflow.retry),
         }
     )
     if workflow.job_versions:

@@ -114,14 +114,18 @@ def workflow_story(
     title = (Span(f" {clean(workflow.name)}", Tone.TITLE),)
     versions: Mapping[str, int] = workflow.job_versions
     jobs = f" {glyphs.dot} ".join(f"{clean(name)} v{number}" for name, number in versions.items())
-    limit = workflow.max_concurrent
-    at_once = "any number at once" if limit is None else f"at most {limit:,} at once"
+    at_once = concurrency_text(workflow.max_concurrent)
     return [
         spread(title, (Span(age + " ", Tone.DIM),), width),
         (Span(" main job  ", Tone.DIM), Span(clean(workflow.main_job))),
         (Span(" runs      ", Tone.DIM), Span(f"{at_once}, {retry_text(workflow.retry)}")),
         (Span(" jobs      ", Tone.DIM), Span(jobs or "none are known")),
     ]
+
+
+def concurrency_text(limit: int | None) -> str:
+    """Say in words how many executions run at once."""
+    return "any number at once" if limit is None else f"at most {limit:,} at once"
 
 
 def retry_text(retry: RetryPolicy | None) -> str:

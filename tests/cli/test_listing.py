@@ -18,7 +18,7 @@ from console.backend.errors import (
 )
 from console.model.execution import JobError
 from console.model.states import ExecutionStatus
-from console.model.workflow import Workflow
+from console.model.workflow import RetryPolicy, Workflow
 from tests.cli.harness import Cli
 from tests.fakes.clock import START
 
@@ -29,6 +29,8 @@ ORDERS = Workflow(
     job_versions={"process-order": 3, "fetch-customer": 1},
     created_at=START - timedelta(days=3),
     updated_at=START - timedelta(minutes=5, milliseconds=-7),
+    retry=RetryPolicy(3, timedelta(seconds=1.5), timedelta(hours=1), 2.0),
+    max_concurrent=4,
 )
 BARE = Workflow(id="0193f3a0-0000-7000-8000-000000000002", name="bare", main_job="main")
 
@@ -82,9 +84,13 @@ def test_workflow_get_as_json_has_the_platforms_keys_in_order(wfc: Cli) -> None:
     assert wfc("workflow", "get", "order-processing", "--json").out == (
         '{"name":"order-processing","id":"0193f3a0-0000-7000-8000-000000000001",'
         '"mainJob":"process-order","jobFunctions":{"process-order":"3","fetch-customer":"1"},'
-        '"createdAt":"2026-11-21T03:12:53.000Z","updatedAt":"2026-11-24T03:07:53.007Z"}\n'
+        '"createdAt":"2026-11-21T03:12:53.000Z","updatedAt":"2026-11-24T03:07:53.007Z",'
+        '"retryPolicy":{"maxRetries":3,"initialBackoff":"1.5s","maxBackoff":"3600s",'
+        '"backoffMultiplier":2.0},"concurrencyPolicy":{"maxConcurrentExecutions":4}}\n'
     )
     document = wfc("workflow", "get", "bare", "--json").document
+    assert document["retryPolicy"] is None
+    assert document["concurrencyPolicy"] is None
     assert document["jobFunctions"] == {}
     assert document["createdAt"] is None
 
@@ -94,6 +100,12 @@ def test_workflow_get_shows_a_person_the_jobs_and_their_versions(wfc: Cli) -> No
     result = wfc("workflow", "get", "order-processing")
     assert ["process-order", "3"] in result.rows
     assert ["id", ORDERS.id] in result.rows
+    assert "concurrency  at most 4 at once\n" in result.out
+    assert "retries      tried again 3 times after 1.5 s, each time ×2, up to 1 h\n" in result.out
+    wfc.backend.workflows = {"bare": BARE}
+    bare = wfc("workflow", "get", "bare").out
+    assert "concurrency  any number at once\n" in bare
+    assert "retries      a failure is left to a person\n" in bare
 
 
 def test_an_unknown_workflow_is_one_line_and_exit_code_1(wfc: Cli) -> None:
