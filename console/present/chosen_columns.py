@@ -3,6 +3,7 @@
 USUAL                                     what there is unless one chooses
 COLUMN_NAMES, about("finished")           all there are, and what each one says
 chosen_columns(names, width)              like `columns_for`; one that has no room is left out
+without_room(names, width)                those that are left out
 extra_cells(execution, now, …)            cells of the columns that are not among the usual
 titled(columns, order, glyphs)            the header shows by what is sorted, and which way
 parse_columns(text)                       what was typed; raises `ValueError` with one sentence
@@ -92,6 +93,14 @@ def chosen_columns(
         columns.append(column)
         used += needed
     return _with_why(columns, width)
+
+
+def without_room(
+    names: Sequence[str], width: int, *, time_mode: str = "relative"
+) -> frozenset[str]:
+    """Give the chosen columns that are not seen at a width."""
+    seen = {column.name for column in chosen_columns(names, width, time_mode=time_mode)}
+    return frozenset(names) - seen
 
 
 def _with_why(columns: Sequence[Column], width: int) -> tuple[Column, ...]:

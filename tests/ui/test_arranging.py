@@ -138,6 +138,45 @@ def test_the_last_column_cannot_be_hidden_and_escape_keeps_what_was() -> None:
     run(body, size=SIZE)
 
 
+def test_a_column_hidden_and_shown_again_is_where_it_was() -> None:
+    async def body(console: Console) -> None:
+        columns = console.app.first.rows
+        for keys, names in (
+            (("j", "space", "space"), ("status", "workflow", "took")),
+            (
+                ("j", "space", "g", "j", *["space"] * 2, "j", "space"),
+                ("status", "workflow", "took"),
+            ),
+            (("u", "j", "space", "g", "J", *"jjjj", "space"), ("started", "workflow", "status")),
+        ):
+            await console.command("columns status workflow took")
+            await ask(console, "list.columns", PickColumns)
+            await console.press(*keys, "enter")
+            await back(console)
+            assert columns.column_names[: len(names)] == names
+
+    run(body, size=SIZE)
+
+
+def test_a_chosen_column_without_room_says_so() -> None:
+    async def body(console: Console) -> None:
+        await ask(console, "list.columns", PickColumns)
+        assert "no room here" in console.row("✓ took") and "no room here" in console.row("✓ done")
+        assert "no room here" not in console.row("✓ started")
+        assert "no room here" not in console.row("  finished"), "it is not chosen"
+        await console.press("j", "j", "j", "j", "space")
+        await console.settle()
+        assert "no room here" not in console.row("✓ took"), "without done there is room for it"
+
+    run(body, size=(80, 24))
+    run(_all_have_room, size=SIZE)
+
+
+async def _all_have_room(console: Console) -> None:
+    await ask(console, "list.columns", PickColumns)
+    assert "no room here" not in console.text()
+
+
 @pytest.mark.parametrize(
     "text",
     [

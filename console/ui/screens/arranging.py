@@ -71,7 +71,7 @@ class Arranging(Filtering):
         from console.ui.dialogs.pick_columns import PickColumns
 
         self.app.push_screen(
-            PickColumns(self.session, self.rows.column_names),
+            PickColumns(self.session, self.rows.column_names, lambda: self.list.cells_width),
             lambda names: self.use_columns(names) if names is not None else None,
         )
 

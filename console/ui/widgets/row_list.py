@@ -123,10 +123,15 @@ class RowList(CursorView):
         return self._rows
 
     @property
+    def cells_width(self) -> int:
+        """How wide a row's cells may be together."""
+        return max(1, self.line_width - GUTTER)
+
+    @property
     def columns(self) -> Sequence[Column]:
         """The columns at the present width."""
         if self._columns is None:
-            self._columns = self._columns_for(max(1, self.line_width - GUTTER))
+            self._columns = self._columns_for(self.cells_width)
         return self._columns
 
     def set_rows(self, ids: Iterable[str]) -> None:
