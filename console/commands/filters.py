@@ -3,6 +3,7 @@
     mail                         the word is in the workflow's name, the id, the state or the WHY
     !mail                        it is not
     ~4[0-9][0-9]                 a regular expression finds something in one of them; `!~…`
+    ~~ordpr                      the workflow's name has these letters in this order; `!~~…`
     status=failed,waiting        one of these states; `status!=running`
     wf=order-*                   the workflow's name, with * and ?; also `workflow=`
     id=01f3                      the id begins so
@@ -93,8 +94,12 @@ def parse_filter(text: str) -> Filter:
         term, column = match.group(), match.start()
         field = re.match(_FIELD, term)
         if field is None:
-            tests.append(_word(term, column))
-            reads_why = True
+            letters = re.match(r"(!?)~~(.+)", term)
+            if letters is not None:
+                tests.append(_letters(letters[2], is_not=bool(letters[1])))
+            else:
+                tests.append(_word(term, column))
+                reads_why = True
             here.append(term)
             continue
         name, operator, value = field.group("name", "operator", "value")
@@ -151,6 +156,11 @@ def _word(term: str, column: int) -> Test:
         return any(folded in text.casefold() for text in hay) is not is_not
 
     return test
+
+
+def _letters(letters: str, is_not: bool) -> Test:
+    found = re.compile(".*?".join(map(re.escape, letters.replace('"', ""))), re.IGNORECASE).search
+    return lambda execution, now, why: (found(execution.workflow_name) is not None) is not is_not
 
 
 def _pattern(text: str, column: int) -> Callable[[str], object]:
