@@ -10,6 +10,7 @@ import base64
 import json
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -43,6 +44,8 @@ def keep_text(path: Path, root: Path, text: ProjectText) -> None:
         draft.write_text(json.dumps(document), encoding="ascii")
         draft.replace(path)
     except OSError as error:
+        with suppress(OSError):
+            draft.unlink(missing_ok=True)
         raise EngineUnavailable(f"cannot write {path}: {error.strerror}") from None
 
 

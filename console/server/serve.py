@@ -107,7 +107,7 @@ async def _local_engine(
     except ProjectInvalid as error:
         raise ServeError(str(error), 2) from None
     except EngineError as error:
-        raise ServeError(f"the journal of {project} cannot be used: {error}", 6) from None
+        raise ServeError(f"{project} cannot be served: {error}", 6) from None
     try:
         yield engine
     finally:

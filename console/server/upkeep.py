@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import socket
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from console.server.errors import ServeError
@@ -69,10 +68,10 @@ def _call(record: ServerRecord, method: str, fields: Fields, seconds: float) -> 
     return answer
 
 
-def problems_of(project: Path, answer: Fields) -> ServeError | None:
-    """Give the mistakes that a reload found as one error; None where there were none."""
+def problems_of(name: str, answer: Fields) -> ServeError | None:
+    """Give the mistakes that a reload of a project found as one error; None for none."""
     problems = answer.get("problems", [])
     if not problems:
         return None
-    words = f"the project was not read anew, and {project.name} goes on as it was"
+    words = f"the project was not read anew, and {name} goes on as it was"
     return ServeError("\n".join([words, *map(str, problems)]), 2)

@@ -14,7 +14,7 @@ from tests.cli.test_local import PROJECT, WORKFLOW, wfc
 @pytest.fixture
 def project(tmp_path: Path) -> Iterator[Path]:
     """A project of two jobs; its server is ended."""
-    folder = tmp_path / "tiny"
+    folder = tmp_path / "place"  # the name that is told is the one in wfc.toml
     (folder / "workflows").mkdir(parents=True)
     (folder / "wfc.toml").write_text(PROJECT)
     (folder / "workflows" / "doubling.py").write_text(WORKFLOW)

@@ -177,8 +177,20 @@ def test_a_corrupt_journal_is_told_in_one_line(shop: Path) -> None:
     with pytest.raises(ServeError, match="journal") as caught:
         up(shop)
     assert caught.value.exit_code == 6
-    assert caught.value.message.startswith(f"the journal of {shop} cannot be used: ")
+    journal = shop / ".wfc" / "journal.db"
+    begins = f"{shop} cannot be served: the journal {journal} cannot be used: "
+    assert caught.value.message.startswith(begins)
     assert "\n" not in caught.value.message
+
+
+def test_the_file_that_cannot_be_written_is_the_one_that_is_named(shop: Path) -> None:
+    kept = shop / ".wfc" / "definitions.json"
+    kept.mkdir(parents=True)
+    with pytest.raises(ServeError) as caught:
+        up(shop)
+    assert caught.value.exit_code == 6
+    assert caught.value.message == f"{shop} cannot be served: cannot write {kept}: Is a directory"
+    assert list(kept.parent.glob("definitions.json.*")) == []
 
 
 def test_a_port_in_use_is_told_through_the_background(shop: Path) -> None:

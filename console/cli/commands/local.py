@@ -77,7 +77,7 @@ def reload(session: Session) -> ExitCode:
     if record is None:
         raise CliError(f"{name} is not up; `wfc up` reads its definitions", ExitCode.UNREACHABLE)
     answer = upkeep.reload(record)
-    mistakes = upkeep.problems_of(project, answer)
+    mistakes = upkeep.problems_of(name, answer)
     if mistakes is not None:
         raise mistakes
     notes = [str(note) for note in answer.get("notes", [])]
