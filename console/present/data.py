@@ -31,6 +31,7 @@ from console.present.errors import job_error_lines, job_error_text
 from console.present.glyphs import UNICODE, Glyphs
 from console.present.line import Line, Span, pad_left, pad_right
 from console.present.tone import Tone
+from console.present.tree_rows import sibling_numbers
 
 if TYPE_CHECKING:
     from console.model.workflow import Workflow
@@ -93,7 +94,9 @@ def data_sections(
 ) -> tuple[Section, ...]:
     """Give every section, what is wrong first."""
     waits = Section("Wait points", _waits(facts, zone))
-    no_waits = Section("Wait points", [_note(facts.waits_missing)] if facts.waits_missing else [])
+    no_waits = Section(
+        "Wait points", [data_note(facts.waits_missing)] if facts.waits_missing else []
+    )
     sections = (
         Section("Error", _error(facts)),
         waits,
@@ -164,7 +167,7 @@ def _waits(facts: DataFacts, zone: tzinfo | None) -> Parts:
         state = (
             (Span("waits", Tone.WAITING),)
             if point.resolved_at is None
-            else (Span(f"resolved {_time(point.resolved_at, zone)}", Tone.DIM),)
+            else (Span(f"resolved {time_text(point.resolved_at, zone)}", Tone.DIM),)
         )
         by = (Span(f"   by {clean(point.actor)}", Tone.DIM),) if point.actor else ()
         why = (Span(f"   {clean(point.reason)}", Tone.DIM),) if point.reason else ()
@@ -180,7 +183,7 @@ def _waits(facts: DataFacts, zone: tzinfo | None) -> Parts:
 
 def _attempts(facts: DataFacts, zone: tzinfo | None, glyphs: Glyphs) -> Parts:
     if facts.history is None:
-        return [_note(facts.missing or "reading…")]
+        return [data_note(facts.missing or "reading…")]
     tries = facts.history.attempts
     lines: Parts = []
     said = _latest_error(facts)
@@ -198,7 +201,7 @@ def _attempt(attempt: ExecutionAttempt, zone: tzinfo | None, glyphs: Glyphs) -> 
     spans = [
         Span(f"{attempt.number}  ", Tone.DIM),
         Span(pad_right(f"{look.glyph} {look.word}", 11), look.tone),
-        Span(pad_left(_time(attempt.started_at, zone), 19), Tone.DIM),
+        Span(pad_left(time_text(attempt.started_at, zone), 19), Tone.DIM),
         Span(pad_left(format_duration(took) if took is not None else glyphs.dash, 10), Tone.DIM),
     ]
     if attempt.actor:
@@ -210,19 +213,19 @@ def _attempt(attempt: ExecutionAttempt, zone: tzinfo | None, glyphs: Glyphs) -> 
 
 def _input(facts: DataFacts) -> Parts:
     if facts.history is None:
-        return [_note(facts.missing or "reading…")]
+        return [data_note(facts.missing or "reading…")]
     if not facts.history.input:
-        return [_note(NOT_HERE)]
+        return [data_note(NOT_HERE)]
     return [Document("input", facts.history.input)]
 
 
 def _result(facts: DataFacts) -> Parts:
     if not facts.execution.status.is_finished:
-        return [_note("none yet")]
+        return [data_note("none yet")]
     if facts.main is None:
-        return [_note(facts.main_missing or "reading…")]
+        return [data_note(facts.main_missing or "reading…")]
     if not facts.main.result:
-        return [_note("none")]
+        return [data_note("none")]
     return [Document("result", facts.main.result)]
 
 
@@ -231,9 +234,9 @@ def _ids(facts: DataFacts, zone: tzinfo | None, glyphs: Glyphs) -> Parts:
     rows = [
         ("execution", clean(execution.id)),
         ("workflow", clean(execution.workflow_name)),
-        ("asked for", _time(execution.created_at, zone)),
-        ("started", _time(execution.started_at, zone)),
-        ("ended", _time(execution.finished_at, zone)),
+        ("asked for", time_text(execution.created_at, zone)),
+        ("started", time_text(execution.started_at, zone)),
+        ("ended", time_text(execution.finished_at, zone)),
     ]
     if facts.history is not None and facts.history.invoker:
         rows.append(("runs as", clean(facts.history.invoker)))
@@ -241,27 +244,32 @@ def _ids(facts: DataFacts, zone: tzinfo | None, glyphs: Glyphs) -> Parts:
         Fact((Span(pad_right(name, 11), Tone.DIM), Span(value or glyphs.dash)), value)
         for name, value in rows
     ]
+    numbers = sibling_numbers(execution.jobs)
     for job in execution.jobs:
         look = glyphs.job(job.status)
-        attempt = clean(job.function_execution_id or "no function execution")
+        number = numbers.get(job.id, 0)
+        name = (
+            Span(f"{look.glyph} ", look.tone),
+            Span(clean(job.stacked_name)),
+            Span(f" #{number:,}" if number else "", Tone.DIM),
+        )
+        lines.append(Fact(name, clean(job.id)))
+        lines.append(_labelled("job execution", clean(job.id), glyphs))
         lines.append(
-            Fact(
-                (
-                    Span(f"{look.glyph} ", look.tone),
-                    Span(clean(job.stacked_name)),
-                    Span(f"   {clean(job.id)}   {attempt}", Tone.DIM),
-                ),
-                clean(job.id),
-            )
+            _labelled("function execution", clean(job.function_execution_id or ""), glyphs)
         )
     return lines
 
 
+def _labelled(label: str, value: str, glyphs: Glyphs) -> Fact:
+    return Fact((Span(f"  {pad_right(label, 20)}{value or glyphs.dash}", Tone.DIM),), value)
+
+
 def _versions(facts: DataFacts) -> Parts:
     if facts.workflow is None:
-        return [_note(facts.workflow_missing)] if facts.workflow_missing else []
+        return [data_note(facts.workflow_missing)] if facts.workflow_missing else []
     if not facts.workflow.job_versions:
-        return [_note(NOT_HERE)]
+        return [data_note(NOT_HERE)]
     versions = sorted(facts.workflow.job_versions.items())
     return [(Span(clean(name)), Span(f"  version {number}", Tone.DIM)) for name, number in versions]
 
@@ -276,13 +284,15 @@ def json_lines(text: str) -> list[Line]:
             pass
     lines: list[Line] = [(Span(line),) for line in clean_lines(text[:LONGEST])] or [(Span(""),)]
     if beyond > 0:
-        lines.append(_note(f"… {beyond:,} characters more"))
+        lines.append(data_note(f"… {beyond:,} characters more"))
     return lines
 
 
-def _note(text: str) -> Line:
+def data_note(text: str) -> Line:
+    """Say quietly that something is not there."""
     return (Span(clean(text), Tone.DIM),)
 
 
-def _time(when: datetime | None, zone: tzinfo | None) -> str:
+def time_text(when: datetime | None, zone: tzinfo | None) -> str:
+    """Write a moment out in full; nothing where there is none."""
     return when.astimezone(zone).strftime("%Y-%m-%d %H:%M:%S") if when is not None else ""

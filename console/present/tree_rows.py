@@ -9,16 +9,25 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 
+from console.model.execution import JobExecution
 from console.model.ids import JobExecutionId
 from console.model.states import JobStatus
-from console.model.tree import JobNode, find_cause
+from console.model.tree import JobNode, build_tree, find_cause
 from console.present.glyphs import Glyphs
 
-__all__ = ["Folds", "RowPlan", "TreeRow", "count_words", "find_cause", "group_key"]
+__all__ = [
+    "Folds",
+    "RowPlan",
+    "TreeRow",
+    "count_words",
+    "find_cause",
+    "group_key",
+    "sibling_numbers",
+]
 
 GROUP_FROM = 4
 """So many equal siblings in a row are folded to one line."""
@@ -93,6 +102,20 @@ def count_words(members: Iterable[JobNode]) -> tuple[tuple[JobStatus, int], ...]
         JobStatus.UNKNOWN,
     )
     return tuple((status, counts[status]) for status in order if counts[status])
+
+
+def sibling_numbers(jobs: Iterable[JobExecution]) -> Mapping[JobExecutionId, int]:
+    """Tell which of its equal siblings each job is, as the tree counts them; few are left out."""
+    numbers: dict[JobExecutionId, int] = {}
+    nodes = build_tree(jobs)
+    while nodes:
+        node = nodes.pop()
+        nodes += node.children
+        for _, run in groupby(node.children, key=lambda child: child.job.stacked_name):
+            equal = list(run)
+            if len(equal) >= GROUP_FROM:
+                numbers.update((one.job.id, number) for number, one in enumerate(equal, 1))
+    return numbers
 
 
 @dataclass(slots=True)

@@ -1,4 +1,4 @@
-"""Reads what only the data tab shows: the main job's result, and the workflow's versions."""
+"""Reads what only the data tab shows: results of jobs, and the workflow's versions."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from console.backend.errors import BackendError
-from console.model.execution import FunctionExecution
-from console.model.ids import FunctionExecutionId
+from console.model.execution import FunctionExecution, JobExecution
+from console.model.ids import FunctionExecutionId, JobExecutionId
 from console.present.errors import error_sentence
 from console.present.line import Line, Span
 from console.present.tone import Tone
@@ -22,8 +22,14 @@ if TYPE_CHECKING:  # the first frame needs none of it
 class DataReader:
     """Asks for the rest once the tab is looked at; each thing once, a finished one never again."""
 
-    def __init__(self, session: Session, on_read: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        session: Session,
+        on_read: Callable[[], None],
+        number_of: Callable[[JobExecutionId], int] = lambda _: 0,
+    ) -> None:
         self._session = session
+        self._number_of = number_of
         self._on_read = on_read
         self.forget()
 
@@ -31,6 +37,8 @@ class DataReader:
         """Begin anew: another execution is watched."""
         self._main: FunctionExecution | None = None
         self._main_missing = ""
+        self._runs: dict[FunctionExecutionId, FunctionExecution] = {}
+        self._runs_missing: dict[FunctionExecutionId, str] = {}
         self._workflow: Workflow | None = None
         self._workflow_missing = ""
         self._asked: set[tuple[str, str]] = set()
@@ -44,6 +52,7 @@ class DataReader:
         if ("workflow", name) not in self._asked:
             self._asked.add(("workflow", name))
             self._session.end_later(self._read_workflow(name))
+        self._want_job(watch)
         main = execution.jobs[0].function_execution_id if execution.jobs else None
         if not execution.status.is_finished:
             return
@@ -52,6 +61,26 @@ class DataReader:
         elif ("main", main) not in self._asked:
             self._asked.add(("main", main))
             self._session.end_later(self._read_main(watch, main))
+
+    def _want_job(self, watch: ExecutionWatch) -> None:
+        job = _job_below(watch)
+        run = job.function_execution_id if job is not None else None
+        if job is None or run is None or not job.status.is_finished:
+            return
+        if ("job", run) not in self._asked:
+            self._asked.add(("job", run))
+            self._session.end_later(self._read_run(watch, run))
+
+    async def _read_run(self, watch: ExecutionWatch, identifier: FunctionExecutionId) -> None:
+        detail = watch.detail
+        if detail is None:
+            return
+        try:
+            self._runs[identifier] = await detail.function(identifier)
+        except BackendError as error:
+            self._runs_missing[identifier] = error_sentence(error)
+            self._asked.discard(("job", identifier))
+        self._on_read()
 
     async def _read_workflow(self, name: str) -> None:
         assert self._session.backend is not None
@@ -94,4 +123,36 @@ class DataReader:
             NOT_HERE if able is not None and not able.wait_points else "",
             self._workflow_missing,
         )
-        return data_sections(facts, zone=session.zone, glyphs=session.glyphs)
+        sections = data_sections(facts, zone=session.zone, glyphs=session.glyphs)
+        of_job = self._job_sections(watch)
+        if watch.chosen_job is not None:
+            return (*of_job, *sections)
+        told = [list(one.parts) for one in sections if one.label == "Error"]
+        of_job = tuple(one for one in of_job if list(one.parts) not in told)
+        at = next((n for n, one in enumerate(sections) if one.label == "Ids"), len(sections))
+        return (*sections[:at], *of_job, *sections[at:])
+
+    def _job_sections(self, watch: ExecutionWatch) -> tuple[Section, ...]:
+        """Give those of the job under the cursor; the main job's are the execution's."""
+        from console.present.data import NOT_HERE
+        from console.present.job_data import JobFacts, job_sections
+
+        job, detail, session = _job_below(watch), watch.detail, self._session
+        if job is None or detail is None:
+            return ()
+        run = job.function_execution_id
+        facts = JobFacts(
+            job,
+            self._number_of(job.id),
+            watch.history,
+            detail.missing,
+            self._runs.get(run) if run is not None else None,
+            NOT_HERE if run is None else self._runs_missing.get(run, ""),
+            detail.errors.get(job.id),
+        )
+        return job_sections(facts, zone=session.zone, glyphs=session.glyphs)
+
+
+def _job_below(watch: ExecutionWatch) -> JobExecution | None:
+    job = watch.job
+    return job if job is not None and job.depth > 0 else None

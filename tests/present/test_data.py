@@ -17,6 +17,7 @@ from console.model.workflow import Workflow
 from console.present.data import DataFacts, data_lines, json_lines
 from console.present.focus import job_to_watch
 from console.present.footer import footer_line
+from console.present.job_data import JobFacts, job_sections
 from console.present.line import Span, line_width, plain
 from console.present.list_notes import empty_lines
 from console.present.log_lines import wrapped
@@ -220,3 +221,23 @@ def test_text_that_is_read_is_broken_at_blanks_and_loses_nothing(
     kept = first + "".join(row[indent:] for row in rest)
     if words.isascii():
         assert kept.replace(" ", "") == words.replace(" ", "")
+
+
+def test_equal_siblings_are_numbered_among_the_ids_and_both_ids_are_labelled() -> None:
+    ids = section(text(DataFacts(archive())), "Ids")
+    third = ids.index("✓ archive-night/archive-batch #3")
+    assert ids[third + 1] == "  job execution       job-archive-night/archive-batch-2"
+    assert ids[third + 2] == "  function execution  run-archive-night/archive-batch-2"
+    assert any(line.endswith(" archive-night") for line in ids), "the main job has no number"
+
+
+def test_a_job_without_a_run_says_what_is_not_there() -> None:
+    bare = replace(ORDER.jobs[3], function_execution_id=None)
+    facts = JobFacts(bare, 3, missing="not available from this backend", run_missing="gone")
+    sections = job_sections(facts, zone=UTC)
+    said = {one.label: "".join(plain(part) for part in one.parts) for one in sections[1:]}  # type: ignore[arg-type]
+    assert said == {
+        "Job tried": "not available from this backend",
+        "Job input": "not available from this backend",
+        "Job result": "gone",
+    }

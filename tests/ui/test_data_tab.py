@@ -193,7 +193,7 @@ def test_what_the_backend_does_not_have_is_said() -> None:
 
     shop = Shop()
     shop.backend.known = BARE
-    run(body, shop=shop, size=(120, 60))
+    run(body, shop=shop, size=(120, 80))
 
 
 def test_wait_points_are_listed_with_what_they_were_given() -> None:
@@ -204,3 +204,40 @@ def test_wait_points_are_listed_with_what_they_were_given() -> None:
         assert '"note": "[b]not markup[/b]"' in console.text()
 
     run(body, size=(120, 40))
+
+
+def test_the_job_under_the_cursor_shows_its_own_input_result_and_attempts() -> None:
+    async def body(console: Console) -> None:
+        await console.command(f"open {console.shop.order}")
+        await console.do("execution.jobs")
+        await console.until(lambda: "charge-card" in console.text(), "the jobs")
+        for _ in range(4):
+            await console.press("up")
+            if "charge-card" in console.row("┃"):
+                break
+        await console.do("execution.data")
+        await console.until(lambda: '"charged": true' in console.text(), "the job's result")
+        job = next(line for line in console.lines() if "Job  " in line)
+        assert "process-order/charge-card" in job and "✓" in job
+        assert "1  ✓" in console.row("Job tried")
+        text = console.text()
+        assert text.index("Job input") < text.index("Job result") < text.index("Error  ")
+        assert "Job error" not in text
+        await console.do("execution.jobs")
+        await console.press("down")
+        await console.do("execution.data")
+        await console.until(lambda: "Job error" in console.text(), "the error of the next one")
+        assert "process-order/send-notification" in console.row("Job  ")
+
+    run(body, size=(120, 60))
+
+
+def test_a_job_whose_input_the_backend_does_not_tell_says_so() -> None:
+    async def body(console: Console) -> None:
+        await console.do("execution.data")
+        await console.until(lambda: "Job input" in console.text(), "the job")
+        assert console.row("Job input").strip(" ┃").endswith("not available from this backend")
+
+    shop = Shop()
+    shop.backend.known = BARE
+    run(body, shop=shop, size=(120, 60))

@@ -215,19 +215,19 @@ def test_the_data_tab_tells_everything() -> None:
         ]:
             assert part in text, part
 
-    run(body, size=(120, 70))
+    run(body, size=(120, 90))
 
 
 def test_data_that_the_backend_does_not_have_is_said_to_be_missing() -> None:
     async def body(console: Console) -> None:
         await console.do("execution.data")
-        await console.until(lambda: console.text().count("not available from this backend") == 3)
+        await console.until(lambda: console.text().count("not available from this backend") == 5)
         for label in ("Attempts", "Input"):
             assert console.row(label).strip(" ┃") == f"{label:<14}not available from this backend"
 
     shop = Shop()
     shop.backend.known = BARE
-    run(body, shop=shop, size=(120, 60))
+    run(body, shop=shop, size=(120, 80))
 
 
 def test_a_log_that_cannot_be_read_says_why() -> None:

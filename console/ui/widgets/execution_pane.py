@@ -77,12 +77,12 @@ class ExecutionPane(Sturdy, Vertical):
         super().__init__(id=id, classes="-jobs")
         self.session = session
         self.watch_feeds = ExecutionWatch(session, self)
-        self.reader = DataReader(session, self._data_changed)
         glyphs = session.glyphs
         self.title_bar = TitleBar(self._title, lambda: self.tab, glyphs=glyphs, id="title")
         self.jobs = JobTreeView(session.now, glyphs=glyphs, id="jobs")
         self.log_pane = LogPane(session, self.watch_feeds, id="log-pane")
         self.log_pane.number_of = self.jobs.number_of
+        self.reader = DataReader(session, self._data_changed, self.jobs.number_of)
         self._data: DataView | None = None
         self._known: Execution | None = None
         self._is_off = self._is_list_late = False
