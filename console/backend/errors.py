@@ -27,10 +27,19 @@ class BackendError(Exception):
     title: ClassVar[str] = "the backend failed"
     hint: ClassVar[str] = ""
 
-    def __init__(self, detail: str = "", *, hint: str = "", retry_after: float | None = None):
+    def __init__(
+        self,
+        detail: str = "",
+        *,
+        hint: str = "",
+        short: str = "",
+        retry_after: float | None = None,
+    ):
         super().__init__(detail)
         self.detail = detail
         """What exactly was wrong, in one line, safe to show."""
+        self.short = short or detail or self.title
+        """The same in two or three words, for where there is little room; without an address."""
         self.advice = hint or type(self).hint
         """What to do next."""
         self.retry_after = retry_after

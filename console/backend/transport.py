@@ -117,56 +117,62 @@ def explain(error: Exception, address: Address, timeouts: Timeouts) -> BackendEr
     at = address.label
     start = _START if address.is_ours_to_start else ""
     if isinstance(error, httpx.ConnectTimeout):
-        return Unreachable(f"no answer from {at} in {timeouts.connect:g} s{start}")
+        text = f"no answer from {at} in {timeouts.connect:g} s{start}"
+        return Unreachable(text, short="no answer")
     if isinstance(error, httpx.PoolTimeout):
-        return TimedOut(f"all connections to {at} are busy")
+        return TimedOut(f"all connections to {at} are busy", short="all connections busy")
     if isinstance(error, httpx.TimeoutException | TimeoutError):
-        return TimedOut(f"{at} took the request and did not answer")
+        return TimedOut(f"{at} took the request and did not answer", short="no answer")
     if isinstance(error, httpx.DecodingError):
         return Malformed("answered what cannot be decompressed")
     if isinstance(error, httpx.ProxyError):
-        return Unreachable(f"the proxy does not reach {at}: {error}")
+        text = f"the proxy does not reach {at}: {error}"
+        return Unreachable(text, short="not reached by the proxy")
     if isinstance(error, httpx.ConnectError):
-        return Unreachable(_why_no_connection(error, address) + start)
+        why, where = _why_no_connection(error, address)
+        return Unreachable(why + where + start, short=why)
     if isinstance(error, httpx.RemoteProtocolError) and "disconnected" not in str(error):
         return _no_http(str(error), at)
     if is_worth_another_try(error):
-        return Unreachable(f"{at} closed the connection{start}")
-    return Unreachable(f"{at}: {type(error).__name__}")
+        return Unreachable(f"{at} closed the connection{start}", short="connection closed")
+    return Unreachable(f"{at}: {type(error).__name__}", short=type(error).__name__)
 
 
 def _no_http(complaint: str, at: str) -> Malformed:
     """Tell an answer that ended too soon from one that is none; h11 says both in its own words."""
     if "complete message body" in complaint or "incomplete chunked read" in complaint:
         hint = "try again; the server, or a proxy before it, may have been restarted"
-        return Malformed(f"the answer of {at} broke off in the middle", hint=hint)
+        text = f"the answer of {at} broke off in the middle"
+        return Malformed(text, hint=hint, short="the answer broke off")
     what = complaint.partition("(")[0].partition(": bytearray")[0].strip()
-    return Malformed(f"{at} does not speak HTTP: {what}")
+    return Malformed(f"{at} does not speak HTTP: {what}", short="that is no HTTP")
 
 
-def _why_no_connection(error: Exception, address: Address) -> str:
+def _why_no_connection(error: Exception, address: Address) -> tuple[str, str]:
+    """Say why, and where."""
     at = address.label
     for cause in _causes(error):
         match cause:
             case ConnectionRefusedError():
-                return f"connection refused at {at}"
+                return "connection refused", f" at {at}"
             case FileNotFoundError() if address.socket is not None:
-                return f"no such socket {at}"
+                return "no such socket", f" {at}"
             case PermissionError():
-                return f"not allowed to open {at}"
+                return "not allowed to open", f" {at}"
             case ssl.SSLCertVerificationError():
-                return f"the certificate of {at} is not trusted: {cause.verify_message}"
+                return "certificate not trusted", f" at {at}: {cause.verify_message}"
             case ssl.SSLError():
-                return f"no TLS at {at}: {(cause.reason or 'failed').lower().replace('_', ' ')}"
+                reason = (cause.reason or "failed").lower().replace("_", " ")
+                return "no TLS", f" at {at}: {reason}"
             case socket.gaierror():
                 if cause.errno in (socket.EAI_NONAME, getattr(socket, "EAI_NODATA", None)):
-                    return f"no such host {address.url.host}"
-                return f"cannot look up {address.url.host}: {cause.strerror}"
+                    return "no such host", f" {address.url.host}"
+                return "cannot look up", f" {address.url.host}: {cause.strerror}"
             case OSError() if cause.strerror:
-                return f"{cause.strerror.lower()}: {at}"
+                return cause.strerror.lower(), f": {at}"
             case OSError() if "too long" in str(cause):
-                return f"the socket's path is too long: {at}"
-    return f"no connection to {at}"
+                return "the socket's path is too long", f": {at}"
+    return "no connection", f" to {at}"
 
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:

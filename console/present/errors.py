@@ -6,12 +6,19 @@ from console.backend.errors import BackendError
 from console.model.execution import JobError
 from console.present.clean import clean, clean_lines
 from console.present.line import Line, Span
+from console.present.paths import short_paths
 from console.present.tone import Tone
 
 
 def error_sentence(error: BackendError) -> str:
     """Say in one line what was wrong."""
     return clean(f"{error.title}: {error.detail}" if error.detail else error.title)
+
+
+def outage_sentence(error: BackendError) -> str:
+    """Say in one line what was wrong and what to do; a path by its last name alone."""
+    text = short_paths(clean(error.detail or error.title))
+    return f"{text}; {clean(error.advice)}" if error.advice else text
 
 
 def error_lines(error: BackendError) -> tuple[Line, ...]:

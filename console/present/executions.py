@@ -259,10 +259,13 @@ def top_line(
 
 
 def _shortened(freshness: Line, width: int) -> Line:
-    """Shorten the reason, then leave out which try it is, then the reason: all or nothing."""
-    if len(freshness) != 4 or line_width(freshness) <= width:
+    """Leave out where, shorten the reason, leave out which try it is, then the reason."""
+    if len(freshness) < 3 or line_width(freshness) <= width:
         return freshness
-    state, reason, when, nth = freshness
+    state, reason, _, *following = freshness
+    if not following or line_width((state, reason, *following)) <= width:
+        return (state, reason, *following)
+    when, nth = following
     for tail in ((when, nth), (when,)):
         room = width - line_width((state, *tail))
         if room >= LEAST_REASON:

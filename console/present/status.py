@@ -51,8 +51,8 @@ def freshness_line(
 ) -> Line:
     """Say `live` and nothing more; a number appears only when the data is late.
 
-    What is late is told in spans: state and age, the reason, and the next try if there is one,
-    with the number it has.
+    What is late is told in spans: state and age, the reason in a few words, where that is, and the
+    next try if there is one, with the number it has.
     """
     state = freshness.state
     if state in ("live", "done"):
@@ -61,17 +61,19 @@ def freshness_line(
         return (Span("connecting", Tone.DIM),)
     if state == "paused":
         age = _age(freshness, now)
-        return (Span(f"paused {age}".rstrip(), Tone.ACCENT), Span(_reason(freshness, glyphs)))
+        return (Span(f"paused {age}".rstrip(), Tone.ACCENT), *_reason(freshness, glyphs))
     tone = Tone.FAILED if state == "lost" else Tone.WARNING
     text = f"{state} {_age(freshness, now)}".rstrip()
-    reason = _reason(freshness, glyphs) or f" {glyphs.dot} no answer yet"
-    line: Line = (Span(text, tone), Span(reason, Tone.DIM))
+    reason = _reason(freshness, glyphs)
+    if not reason:
+        reason = (Span(f" {glyphs.dot} no answer yet", Tone.DIM), Span(""))
+    line: Line = (Span(text, tone), *reason)
     if freshness.next_try is None:
         return line
     seconds = freshness.next_try - monotonic
     nth = f" ({ordinal(freshness.tries + 1)})" if freshness.tries else ""
-    when = f"in {format_age(seconds)}" if seconds >= 1 else "now"
-    return (*line, Span(f" {glyphs.dot} next try {when}", Tone.DIM), Span(nth, Tone.DIM))
+    when = f"next try in {format_age(seconds)}" if seconds >= 1 else "trying now"
+    return (*line, Span(f" {glyphs.dot} {when}", Tone.DIM), Span(nth, Tone.DIM))
 
 
 def _age(freshness: FreshnessFacts, now: datetime) -> str:
@@ -80,9 +82,13 @@ def _age(freshness: FreshnessFacts, now: datetime) -> str:
     return format_age((now - freshness.as_of).total_seconds())
 
 
-def _reason(freshness: FreshnessFacts, glyphs: Glyphs) -> str:
+def _reason(freshness: FreshnessFacts, glyphs: Glyphs) -> Line:
     error = freshness.error
-    return f" {glyphs.dot} {clean(error.detail or error.title)}" if error is not None else ""
+    if error is None:
+        return ()
+    short, detail = clean(error.short), clean(error.detail)
+    where = detail.removeprefix(short) if detail.startswith(short) else ""
+    return (Span(f" {glyphs.dot} {short}", Tone.DIM), Span(where, Tone.DIM))
 
 
 def freshness_changes_in(

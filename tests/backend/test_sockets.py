@@ -84,6 +84,7 @@ async def test_a_socket_that_is_not_there_says_how_to_make_one(home: Path) -> No
     error = await error_at(replace(BASE, socket=path))
     assert type(error) is Unreachable
     assert error.detail == f"no such socket {path}: start it with `wfc up`"
+    assert error.short == "no such socket"
 
 
 @in_loop
@@ -203,7 +204,7 @@ async def test_a_certificate_nobody_vouches_for_is_refused(self_signed: ssl.SSLC
     async with line(polite, self_signed) as server:
         error = await error_at(replace(BASE, url=f"https://localhost:{server.port}"))
     assert type(error) is Unreachable
-    assert error.detail.startswith(f"the certificate of localhost:{server.port} is not trusted: ")
+    assert error.detail.startswith(f"certificate not trusted at localhost:{server.port}: ")
     assert server.requests == []
 
 
@@ -231,6 +232,7 @@ async def test_a_server_that_hangs_or_drips_times_out() -> None:
             error = await error_at(server.target)
             assert type(error) is TimedOut
             assert error.detail == f"127.0.0.1:{server.port} took the request and did not answer"
+            assert error.short == "no answer"
 
 
 @in_loop

@@ -198,7 +198,8 @@ def test_the_top_line_cuts_the_reason_then_which_try_it_is(
     label: str, width: int, said: str
 ) -> None:
     reason = " · no such host shop.example"
-    late = (Span("lost 13 s"), Span(reason), Span(" · next try in 3 s"), Span(" (10th)"))
+    where = Span(": start it with `wfc up`" + " " * 40)
+    late = (Span("lost 13 s"), Span(reason), where, Span(" · next try in 3 s"), Span(" (10th)"))
     line = top_line(label, late, None, width, is_protected=True)
     assert line_width(line) == width
     assert plain(line).partition("PROTECTED")[2].strip() == said

@@ -106,6 +106,7 @@ def test_stale_says_since_when_why_and_when_next() -> None:
     assert freshness_changes_in(stale, NOW, 100.0) == pytest.approx(0.2)
     lost = replace(stale, state="lost", next_try=99.0)
     assert plain(freshness_line(lost, NOW, 100.0)).startswith("lost 34 s · connection refused")
+    assert plain(freshness_line(lost, NOW, 100.0)).endswith(" · trying now (4th)")
     assert freshness_line(lost, NOW, 100.0)[0].tone == Tone.FAILED
 
 

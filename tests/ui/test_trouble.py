@@ -7,9 +7,10 @@ from pathlib import Path
 
 from textual.geometry import Region
 
-from console.backend.errors import Unauthenticated, Unreachable
+from console.backend.errors import TimedOut, Unauthenticated, Unreachable
 from console.backend.protocol import Backend
 from console.commands.extras import CommandRefused, ExtraCommand
+from console.present.line import plain
 from console.ui.dialogs.bug import BugDialog, bug_report
 from console.ui.dialogs.sign_in import SignInDialog
 from console.ui.screens.execution import ExecutionScreen
@@ -31,6 +32,9 @@ def test_a_lost_backend_keeps_the_rows_subdued_and_says_how_late_they_are() -> N
         assert all(view.subdued for view in below), "an ended execution is as late as its list"
         await console.until(lambda: "lost" in console.lines()[0], "the loss")
         assert console.app.first.rows.ids == rows
+        assert "lost: connection refused; check the address and that" in console.text()
+        first.hush()
+        await console.settle(5)
         assert console.text().count("connection refused") == 1, "it is said once"
         assert "421 too many connections" in console.text()
         await console.do("move.down")
@@ -46,6 +50,27 @@ def test_a_lost_backend_keeps_the_rows_subdued_and_says_how_late_they_are() -> N
         assert not any(view.subdued for view in below)
 
     run(body, size=(120, 24))
+
+
+def test_at_80_columns_the_reason_stands_before_its_address() -> None:
+    async def body(console: Console) -> None:
+        path = "/tmp/some/where/run/wfc/03c9d5eeafd6.sock"
+        text = f"{path} took the request and did not answer"
+        console.backend.fail(TimedOut(text, short="no answer"))
+        await console.until(lambda: "lost" in console.lines()[0], "the loss")
+        await console.until(lambda: " · no answer · " in console.lines()[0], "the reason")
+        said = "03c9d5eeafd6.sock took the request and did not answer; the server may be busy"
+        assert said in plain(console.app.first._notice)
+        console.app.first.hush()
+        await console.press("r")
+        assert said in plain(console.app.first._notice), "r says it again"
+        text = f"no such socket {path}: start it with `wfc up`"
+        console.backend.fail(Unreachable(text, short="no such socket"))
+        await console.until(lambda: " · no such socket · " in console.lines()[0], "the reason")
+        await console.press("r")
+        assert "no such socket 03c9d5eeafd6.sock: start it with `wfc up`; " in console.text()
+
+    run(body)
 
 
 def test_the_first_connection_says_what_to_do_and_keeps_trying() -> None:

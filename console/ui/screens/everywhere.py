@@ -5,6 +5,7 @@ from __future__ import annotations
 from textual import events, on
 
 from console.commands.command_line import Typed
+from console.present.errors import outage_sentence
 from console.present.tone import Tone
 from console.ui.clipboard import copy
 from console.ui.screens.base import ConsoleScreen
@@ -54,6 +55,9 @@ class Everywhere(Choosing, Reading):
 
     def do_view_refresh(self, typed: Typed) -> None:
         """Read again now."""
+        error = self.freshness().error
+        if error is not None:
+            self.say(outage_sentence(error), Tone.WARNING)
         self.console_app.try_now()
         self.poke()
 

@@ -8,7 +8,9 @@ from textual import events, on
 
 from console.model.ids import ExecutionId
 from console.model.states import ExecutionStatus
+from console.present.errors import outage_sentence
 from console.present.executions import changes_in
+from console.present.tone import Tone
 from console.ui.bridge import ListBridge, ListChanged, ListFreshnessChanged
 from console.ui.screens.listing import Listing
 from console.ui.session import Session
@@ -29,6 +31,7 @@ class Following(Listing):
         self.bridge: ListBridge | None = None
         self._followed_at = 0.0
         self._is_following = False
+        self._is_lost = False
         self.wanted_row: str | None = None
         """A row to go to as soon as it is there, in a view that is gone back to."""
 
@@ -78,10 +81,19 @@ class Following(Listing):
         message.stop()
         feed = self.rows.feed
         is_late = feed is not None and feed.freshness.state in ("stale", "lost")
+        self._say_loss()
         self.list.subdued = self.story.subdued = self.pane.is_list_late = is_late
         self.show_empty()
         self.console_app.check_sign_in(self.freshness().error)
         self.update_lines()
+
+    def _say_loss(self) -> None:
+        """Say once, in a sentence, why the backend is lost and what to do."""
+        fresh = self.freshness()
+        is_lost = fresh.state == "lost" and fresh.error is not None
+        if is_lost and not self._is_lost and fresh.error is not None:
+            self.console_app.say(f"lost: {outage_sentence(fresh.error)}", Tone.WARNING)
+        self._is_lost = is_lost
 
     def row_changed(self, identifier: ExecutionId | None) -> None:
         """Show what is under way with a row, before any poll tells of it."""
