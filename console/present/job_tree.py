@@ -111,13 +111,17 @@ class JobTree:
 
     @cached_property
     def failed_rows(self) -> Sequence[int]:
-        """Rows of failed jobs, callers above the cause left out."""
+        """Rows of failed jobs, and groups that hide some; callers above the cause are left out."""
+        shown = {row.node.job.id for row in self.rows if not row.members and not row.is_error}
         return [
             index
             for index, row in enumerate(self.rows)
             if not row.is_error
-            and row.node.job.id not in self._above_cause
-            and any(node.job.status is JobStatus.FAILED for node in row.members or (row.node,))
+            and row.node.job.id not in (() if row.members else self._above_cause)
+            and any(
+                node.job.status is JobStatus.FAILED and not (row.members and node.job.id in shown)
+                for node in row.members or (row.node,)
+            )
         ]
 
     def error_of(self, job_id: JobExecutionId) -> JobError | None:

@@ -12,6 +12,7 @@ from textual.reactive import reactive
 
 from console.model.execution import AttemptHistory, Execution, JobError
 from console.model.ids import JobExecutionId
+from console.model.states import JobStatus
 from console.present.glyphs import UNICODE, Glyphs
 from console.present.job_tree import JobTree
 from console.present.line import Line, Span
@@ -145,11 +146,14 @@ class JobRows(CursorView):
 
     @property
     def cursor_job(self) -> JobExecutionId | None:
-        """The job under the cursor; of a group its last member."""
+        """The job under the cursor; of a group the last one that failed, or the last member."""
         row = self.cursor_row
         if row is None:
             return None
-        return row.members[-1].job.id if row.members else row.job_id
+        if not row.members:
+            return row.job_id
+        failed = (n for n in reversed(row.members) if n.job.status is JobStatus.FAILED)
+        return next(failed, row.members[-1]).job.id
 
     def cursor_to(self, job_id: JobExecutionId) -> bool:
         """Put the cursor on a job, or on the group that holds it."""

@@ -26,6 +26,7 @@ from textual.binding import BindingType
 from textual.message import Message
 
 from console.model.ids import JobExecutionId
+from console.model.states import JobStatus
 from console.ui.keymap import pane_bindings
 from console.ui.widgets.job_rows import JobRows
 
@@ -94,7 +95,14 @@ class JobTreeView(JobRows):
     def _go_failure(self, indexes: list[int]) -> bool:
         self.has_moved = True
         for index in indexes:
-            self.put_cursor(index)
+            row = self.rows[index]
+            failed = [n.job.id for n in row.members if n.job.status is JobStatus.FAILED]
+            wanted = failed[0 if index > self._cursor else -1] if failed else None
+            if wanted is not None:  # folded away there: go to the job itself
+                self.fold(row, is_open=True)
+                self.cursor_to(wanted)
+            else:
+                self.put_cursor(index)
         return bool(indexes)
 
     # Actions

@@ -92,12 +92,30 @@ def test_e_goes_from_failure_to_failure() -> None:
         source = archive()
         app.widget.show(source)
         failed = [j.id for j in source.jobs if j.status is JobStatus.FAILED]
-        await pilot.press("e", "e")
+        await pilot.press("e")
         assert app.widget.cursor_job == failed[0]
         await pilot.press("e")
         assert app.widget.cursor_job == failed[1]
         await pilot.press("e", "E")
         assert app.widget.cursor_job == failed[0]
+
+    run(view(), body)
+
+
+def test_e_opens_the_group_that_hides_a_failure_and_goes_to_the_job_itself() -> None:
+    async def body(app: App, pilot: Pilot[None]) -> None:
+        tree, source = app.widget, archive(done=39)
+        failed = replace(source.jobs[7], status=JobStatus.FAILED)
+        jobs = (*source.jobs[:7], failed, *source.jobs[8:-1])
+        tree.show(replace(source, jobs=jobs))
+        await pilot.press("j", "right", "left")
+        assert tree.line_count == 2, "folded, with what failed in it"
+        assert tree.cursor_job == failed.id, "the group shows the log of what failed"
+        await pilot.press("k", "e")
+        row = tree.cursor_row
+        assert row is not None and row.job_id == failed.id and not row.members
+        await pilot.press("e")
+        assert tree.cursor_job == failed.id, "there is no other one"
 
     run(view(), body)
 
