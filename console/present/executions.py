@@ -119,6 +119,7 @@ def execution_cells(
     cause: CauseFacts | None = None,
     is_same: bool = False,
     name_width: int = 28,
+    why_width: int | None = None,
     time_mode: str = "relative",
     zone: tzinfo | None = None,
     glyphs: Glyphs = UNICODE,
@@ -135,7 +136,7 @@ def execution_cells(
         "started": (Span(began, Tone.DIM),),
         "took": (Span(took_text(execution, now, glyphs), Tone.DIM),),
         "done": (Span(f"{execution.jobs_done:,}", Tone.DIM),),
-        "why": why_line(execution, now, cause, is_same=is_same, glyphs=glyphs),
+        "why": why_line(execution, now, cause, is_same=is_same, width=why_width, glyphs=glyphs),
     }
 
 

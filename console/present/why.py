@@ -12,12 +12,17 @@ from typing import Protocol
 
 from console.model.execution import Execution, JobError
 from console.model.states import ExecutionStatus, JobStatus
+from console.present.cells import cell_width, clip_middle
 from console.present.clean import clean
 from console.present.durations import format_age
 from console.present.errors import job_error_reason
 from console.present.glyphs import UNICODE, Glyphs
 from console.present.line import Line, Span
 from console.present.tone import Tone
+
+
+LEAST_REASON = 24
+"""Cells of the error that are worth more than the job's name behind it."""
 
 
 class CauseFacts(Protocol):
@@ -50,16 +55,20 @@ def why_line(
     cause: CauseFacts | None = None,
     *,
     is_same: bool = False,
+    width: int | None = None,
     glyphs: Glyphs = UNICODE,
 ) -> Line:
-    """Give the WHY cell; `is_same` when the row above says the same."""
+    """Give the WHY cell; `is_same` when the row above says the same.
+
+    For a width a long error is shortened in its middle, so that the job and whose fault it is stay.
+    """
     status = execution.status
     if status is ExecutionStatus.FAILED:
         if is_same:
             return (Span(f"{glyphs.same} same", Tone.MUTED),)
-        return _failure(execution, cause, glyphs, Tone.TEXT)
+        return _failure(execution, cause, glyphs, Tone.TEXT, width)
     if status is ExecutionStatus.PENDING_RETRY:
-        return _retry(execution, now, cause, glyphs)
+        return _retry(execution, now, cause, glyphs, width)
     text = ""
     if status is ExecutionStatus.WAITING:
         name = _job_in(execution, JobStatus.WAITING)
@@ -103,7 +112,9 @@ def _reason(cause: CauseFacts) -> str:
     return clean(cause.last_log_line or "")
 
 
-def _failure(execution: Execution, cause: CauseFacts | None, glyphs: Glyphs, tone: Tone) -> Line:
+def _failure(
+    execution: Execution, cause: CauseFacts | None, glyphs: Glyphs, tone: Tone, width: int | None
+) -> Line:
     dot = f" {glyphs.dot} "
     if cause is None:
         name = _job_in(execution, JobStatus.FAILED)
@@ -112,20 +123,35 @@ def _failure(execution: Execution, cause: CauseFacts | None, glyphs: Glyphs, ton
     facts = [clean(cause.job_stacked_name.rpartition("/")[2])]
     if cause.error is not None and cause.error.kind:
         facts.append(clean(cause.error.kind))
-    rest = dot.join(fact for fact in facts if fact)
+    facts = [fact for fact in facts if fact]
+    rest = dot.join(facts)
     if not reason:
         return (Span(rest, Tone.DIM),)
+    if width is not None and cell_width(reason + dot + rest) > width:
+        for kept in (rest, facts[0] if facts else ""):
+            room = width - cell_width(dot + kept)
+            if kept and room >= LEAST_REASON:
+                reason, rest = clip_middle(reason, room), kept
+                break
     return (Span(reason, tone), Span(dot + rest, Tone.DIM)) if rest else (Span(reason, tone),)
 
 
-def _retry(execution: Execution, now: datetime, cause: CauseFacts | None, glyphs: Glyphs) -> Line:
+def _retry(
+    execution: Execution,
+    now: datetime,
+    cause: CauseFacts | None,
+    glyphs: Glyphs,
+    width: int | None,
+) -> Line:
     when = ""
     if execution.retry_after is not None:
         seconds = (execution.retry_after - now).total_seconds()
         when = f"in {format_age(seconds)}" if seconds >= 1 else "now"
-    reason = _failure(execution, cause, glyphs, Tone.DIM)
+    lead = f"{when} {glyphs.dot} " if when else ""
+    room = width - cell_width(lead) if width is not None else None
+    reason = _failure(execution, cause, glyphs, Tone.DIM, room)
     if when and reason:
-        return (Span(f"{when} {glyphs.dot} ", Tone.DIM), *reason)
+        return (Span(lead, Tone.DIM), *reason)
     return (Span(when, Tone.DIM),) if when else reason
 
 

@@ -70,6 +70,7 @@ class ExecutionRows:
         self._same: frozenset[ExecutionId] = frozenset()
         self._recencies: dict[ExecutionId, tuple[datetime | None, Recency]] = {}
         self._name_width = 28
+        self._why_width: int | None = None
 
     def query(self) -> ListQuery:
         """Give what the server is asked for."""
@@ -197,6 +198,7 @@ class ExecutionRows:
         session = self._session
         columns = chosen_columns(self.column_names, width, time_mode=session.time_mode)
         self._name_width = next((c.width for c in columns if c.name == "workflow"), 28)
+        self._why_width = next((c.width for c in columns if c.name == "why"), None)
         return titled(columns, self.order, width, session.glyphs)
 
     def cells(self, row_id: str) -> Mapping[str, Line]:
@@ -211,6 +213,7 @@ class ExecutionRows:
             cause=self._cause(execution.id),
             is_same=execution.id in self._same,
             name_width=self._name_width,
+            why_width=self._why_width,
             time_mode=session.time_mode,
             zone=session.zone,
             glyphs=session.glyphs,

@@ -101,6 +101,26 @@ def test_why_says_what_matters(row: object, cause: Cause | None, why: str) -> No
     assert plain(why_line(row, NOW, cause)) == why  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize(
+    ("width", "why"),
+    [
+        (70, "421 too many connections from 10.2.0.7 · send-notification · your code"),
+        (60, "421 too many c…from 10.2.0.7 · send-notification · your code"),
+        (56, "421 too many…om 10.2.0.7 · send-notification · your code"),
+        (50, "421 too many co… from 10.2.0.7 · send-notification"),
+        (40, "421 too many connections from 10.2.0.7 · send-notification · your code"),
+    ],
+)
+def test_a_long_error_is_shortened_before_the_job_and_whose_fault_it_is(
+    width: int, why: str
+) -> None:
+    line = why_line(failed_order(), NOW, Cause(), width=width)
+    assert plain(line) == why
+    waiting = execution("s", S.PENDING_RETRY, 9, retry_in=14.5)
+    retry = plain(why_line(waiting, NOW, Cause(), width=width + 10))
+    assert retry == f"in 14 s · {why}"
+
+
 def test_a_repeated_neighbour_says_same() -> None:
     first, second = failed_order(0), failed_order(1)
     assert says_the_same(second, Cause(), first, Cause())
