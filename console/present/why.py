@@ -20,7 +20,6 @@ from console.present.glyphs import UNICODE, Glyphs
 from console.present.line import Line, Span
 from console.present.tone import Tone
 
-
 LEAST_REASON = 24
 """Cells of the error that are worth more than the job's name behind it."""
 
