@@ -214,8 +214,12 @@ def test_tab_completes_fields_states_and_workflows_of_a_filter() -> None:
         assert prompt.text == "wf=refund-approval status=waiting"
         await console.type(" age>1")
         await console.press("enter")
-        view = console.lines()[1]
-        assert console.notice.startswith("filter: column"), "age>1 lacks its unit"
+        assert console.footer.strip().startswith("filter: column"), "age>1 lacks its unit"
+        assert prompt.is_open and prompt.text.endswith(" age>1"), "it stays, to be mended"
+        await console.type("h")
+        assert "filter: column" not in console.footer
+        await console.press("enter")
+        assert "age>1h" in console.lines()[1] and not prompt.is_open
         await console.command("filter wf=refund-approval appro")
         view = console.lines()[1]
         assert "server: wf=refund-approval" in view and "here: appro" in view

@@ -60,7 +60,12 @@ def test_a_bad_filter_says_where_and_the_list_stays() -> None:
         assert "column 12: no field statsu" in console.footer
         assert console.text().count("✗ failed") >= 1
         await console.press("enter")
-        assert "filter: column 12: no field statsu" in console.notice
+        prompt = console.app.first.prompt
+        assert "filter: column 12: no field statsu" in console.footer
+        assert prompt.is_open and prompt.text == "wf=order-* statsu=x", "it is there to be mended"
+        await console.press("escape")
+        await console.settle()
+        assert not prompt.is_open
         assert console.text().count("✗ failed") == 4
 
     run(body)

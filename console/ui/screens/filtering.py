@@ -63,6 +63,14 @@ class Filtering(Following):
         """Say what is wrong with the filter that is being typed."""
         return self._complaint
 
+    def filter_objection(self, text: str) -> str:
+        """Say what is wrong with a filter, and where."""
+        try:
+            parse_filter(text)
+        except FilterError as error:
+            return f"filter: column {error.column + 1}: {error}"
+        return ""
+
     def filter_done(self, text: str) -> None:
         """Filter by this from now on."""
         try:

@@ -14,7 +14,7 @@ from console.present.line import Line, Span, cell_width
 from console.present.log_rows import format_bytes
 from console.present.tone import Tone
 from console.ui.screens.base import ConsoleScreen
-from console.ui.session import TIME_MODES
+from console.ui.session import TIME_MODES, Session
 from console.ui.view_history import View
 from console.ui.widgets.prompt import Kind, Prompt
 from console.ui.widgets.spool_view import SpoolView
@@ -23,6 +23,11 @@ from console.ui.widgets.text_view import TextView
 
 class Prompting(ConsoleScreen):
     """A screen with a prompt."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self.prompt.refuses = self._refuses
+        self._refused = ""
 
     # What a subclass gives besides
 
@@ -47,6 +52,7 @@ class Prompting(ConsoleScreen):
 
     def ask(self, kind: Kind, sign: str, text: str = "", earlier: Sequence[str] = ()) -> None:
         """Show the prompt in the place of the notice line."""
+        self._refused = ""
         self.add_class("-prompting")
         self.prompt.open(kind, sign, text, earlier)
         self.footer.update()
@@ -59,6 +65,7 @@ class Prompting(ConsoleScreen):
 
     @on(Prompt.Changed)
     def _prompt_changed(self, message: Prompt.Changed) -> None:
+        self._refused = ""
         if message.prompt.kind == "filter":
             self.filter_typed(message.text)
         self.footer.update()
@@ -77,6 +84,16 @@ class Prompting(ConsoleScreen):
             self.save_log(text)
         elif kind == "only":
             self.only_lines(text)
+
+    def _refuses(self, kind: Kind, text: str) -> bool:
+        """Keep a filter that makes no sense where it was typed, and say what is wrong with it."""
+        self._refused = self.filter_objection(text) if kind == "filter" else ""
+        self.footer.update()
+        return bool(self._refused)
+
+    def filter_objection(self, text: str) -> str:
+        """Say what is wrong with a filter."""
+        return ""
 
     def filter_typed(self, text: str) -> None:
         """Show what a filter would show, while it is typed."""
@@ -100,6 +117,8 @@ class Prompting(ConsoleScreen):
     def _footer(self, width: int) -> Line:
         if not self.prompt.is_open:
             return super()._footer(width)
+        if self._refused:
+            return (Span(f" {clean(self._refused)}", Tone.WARNING),)
         if self.prompt.kind == "command" or self._candidates():
             return self._completions(width)
         if self.prompt.kind == "filter" and (complaint := self.filter_complaint()):

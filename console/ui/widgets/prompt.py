@@ -8,7 +8,7 @@ prompt.close()                      hides itself; who had the focus has it again
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import ClassVar, Literal
 
 from textual import on
@@ -114,6 +114,8 @@ class Prompt(Horizontal):
         self.kind: Kind = "command"
         self._sign = ":"
         self._back_to: Widget | None = None
+        self.refuses: Callable[[Kind, str], bool] = lambda kind, text: False
+        """Tells of what was typed whether it is to be mended first; then it stays as it is."""
         self._bar = LineBar(lambda width: (self._sign_line(),))
         self.input = PromptInput()
 
@@ -173,6 +175,8 @@ class Prompt(Horizontal):
             self.post_message(self.Changed(self, message.value))
 
     def submit(self) -> None:
-        """Give what was typed to the screen."""
+        """Give what was typed to the screen, unless that refuses it."""
+        if self.refuses(self.kind, self.text):
+            return
         self.post_message(self.Submitted(self, self.kind, self.text))
         self.close()
