@@ -211,3 +211,20 @@ def test_a_report_names_versions_and_the_traceback() -> None:
         report = bug_report(bug)
     assert report.startswith("ValueError: what was wrong\nwfc ") and "Python 3." in report
     assert "ValueError: what was wrong" in report and "test_trouble.py" in report
+
+
+def test_a_log_that_was_never_read_while_paused_says_so() -> None:
+    async def body(console: Console) -> None:
+        await console.do("view.pause")
+        await console.press("G")
+        await console.do("execution.log")
+        await console.settle(2)
+        assert "Not read while paused; r reads it." in console.text()
+        assert "following" not in console.text() and "0 lines" not in console.text()
+        await console.do("view.refresh")
+        await console.until(lambda: "Not read while paused" not in console.text(), "the log")
+        await console.do("view.pause")
+        await console.settle(2)
+        assert "Not read while paused" not in console.text()
+
+    run(body)

@@ -124,8 +124,18 @@ class LogPane(Sturdy, Vertical):
         message.stop()
         self.rule.update()
 
+    def _is_unread(self) -> bool:
+        """Nothing was ever read of it, and nothing is by itself."""
+        feed, detail = self.feeds.log, self.feeds.detail
+        asked = feed if self.feeds.job is not None else detail
+        is_read = asked is None or bool(asked.freshness.as_of or asked.freshness.error)
+        return self.session.is_paused and not is_read
+
     def _no_log(self) -> str:
         feed, job = self.feeds.log, self.feeds.job
+        if self._is_unread():
+            key = self.session.keymap.shown("view.refresh") or ":refresh"
+            return f"Not read while paused; {key} reads it."
         if job is None:
             return "No job has started yet." if self.feeds.execution is not None else ""
         if feed is None:
@@ -150,7 +160,7 @@ class LogPane(Sturdy, Vertical):
         if (run := self.feeds.earlier_run) is not None:
             name = f"{name} {glyphs.dot} attempt {run.attempt}"
         title: Line = (Span(f"{name} {glyphs.dot} log" if name else "log", Tone.DIM),)
-        right = self.view.subtitle()
+        right = () if self._is_unread() else self.view.subtitle()
         if feed is not None and self.view.line_count:
             right = (*right, Span(f" {glyphs.dot} {self._times()}", Tone.DIM))
             if feed.error is not None and not self._is_told_above(feed.error):
