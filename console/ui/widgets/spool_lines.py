@@ -21,7 +21,7 @@ from textual.reactive import reactive
 
 from console.present.glyphs import UNICODE, Glyphs
 from console.present.json_text import json_rows
-from console.present.line import Line, Span, cut_line, plain, retoned
+from console.present.line import Line, Span, clip_line, cut_line, plain, retoned
 from console.present.log_lines import highlighted, wrapped
 from console.present.log_rows import LogRows
 from console.present.logs import log_line
@@ -246,7 +246,8 @@ class SpoolLines(LineView):
         head, text = self._parts(shown.line)
         if shown.is_beside:
             text = retoned(text, Tone.DIM)
-        return (*head, *self._marked(text, shown.line))
+        line = (*head, *self._marked(text, shown.line))
+        return line if self.is_wrapped else clip_line(line, self.line_width)
 
     def compose_empty(self, y: int) -> Line:
         """Say why there is nothing."""

@@ -190,6 +190,27 @@ def test_search_goes_to_matches_and_marks_them() -> None:
     run(LogView(), body)
 
 
+def test_a_line_that_goes_on_to_the_right_says_so() -> None:
+    async def body(app: App, pilot: Pilot[None]) -> None:
+        view = app.widget
+        fits = "f" * (view.size.width - 1)
+        view.attach(spool_of(f"{fits}\n{fits}x\n{'ab' * 60}END\n".encode()))
+        await pilot.pause()
+        text = app.screen_text()
+        assert text[0].strip() == fits
+        assert text[1].endswith("f…") and text[2].endswith("b…")
+        assert view.seen_lines()[2].endswith(b"END"), "what is copied is whole"
+        while view._left < 64:
+            view.action_sideways(1)
+        await pilot.pause()
+        assert app.screen_text()[2].rstrip().endswith("abEND")
+        view.is_wrapped = True
+        await pilot.pause()
+        assert not any("…" in line for line in app.screen_text())
+
+    run(LogView(), body, size=(80, 24))
+
+
 def test_wrapped_lines_reach_the_end_of_the_log() -> None:
     async def body(app: App, pilot: Pilot[None]) -> None:
         data = b"".join(b"%d " % n + b"word " * 40 + b"end-%d\n" % n for n in range(30))
