@@ -41,6 +41,19 @@ def test_escape_takes_back_a_filter_that_is_being_typed() -> None:
     run(body)
 
 
+def test_escape_puts_the_cursor_back_on_its_row() -> None:
+    async def body(console: Console) -> None:
+        await console.press("j", "j", "j", "j")
+        row = console.focused.id
+        await console.do("find.open")
+        await console.type("nothing-has-this")
+        assert "✗ failed" not in console.text()
+        await console.press("escape")
+        assert console.focused.id == row
+
+    run(body)
+
+
 def test_a_field_that_has_no_value_yet_is_completed_and_not_complained_of() -> None:
     async def body(console: Console) -> None:
         await console.do("find.open")

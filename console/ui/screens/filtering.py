@@ -19,6 +19,7 @@ class Filtering(Following):
         super().__init__(session)
         self._complaint = ""
         self._filter_before = Filter()
+        self._cursor_before: str | None = None
 
     async def do_find_open(self, typed: Typed) -> None:
         """Filter the list; search the log while that has the focus."""
@@ -28,6 +29,7 @@ class Filtering(Following):
             self.filter_done(typed.rest)
         else:
             self._filter_before = self.rows.filter
+            self._cursor_before = self.list.cursor_id
             self.ask("filter", "/", self.rows.filter.text)
 
     def filter_typed(self, text: str) -> None:
@@ -85,6 +87,8 @@ class Filtering(Following):
         """Go back to the filter there was."""
         self.rows.filter, self._complaint = self._filter_before, ""
         self._show_matching()
+        if self._cursor_before is not None:
+            self.list.cursor_to(self._cursor_before)
 
     def ask_again(self) -> None:
         """Ask the server for what the view and the filter want."""

@@ -50,6 +50,7 @@ class RowsScreen(Acting, inherit_bindings=False):
         super().__init__(session)
         self.filter_text = filter_text
         self._filter_before = filter_text
+        self._cursor_before: str | None = None
         self._wanted = cursor
         self.view = LineBar(self._view_lines, id="view")
         self.list = OpenRows(self.columns, self.cells, glyphs=session.glyphs, id="rows")
@@ -174,6 +175,7 @@ class RowsScreen(Acting, inherit_bindings=False):
             self.filter_done(typed.rest)
             return
         self._filter_before = self.filter_text
+        self._cursor_before = self.list.cursor_id
         self.ask("filter", "/", self.filter_text)
 
     def filter_typed(self, text: str) -> None:
@@ -190,6 +192,8 @@ class RowsScreen(Acting, inherit_bindings=False):
         """Go back to what there was."""
         self.filter_text = self._filter_before
         self.rows_changed()
+        if self._cursor_before is not None:
+            self.list.cursor_to(self._cursor_before)
 
     def _footer(self, width: int) -> Line:
         if self.prompt.is_open and self.prompt.kind == "filter":
