@@ -19,6 +19,7 @@ from console.present.glyphs import ASCII, Glyphs
 from console.present.tone import Tone
 from console.ui.burst import Burst
 from console.ui.clothed import Clothed
+from console.ui.complaints import ALL_BY, complaint_line
 from console.ui.connector import Connector
 from console.ui.guidance import Guidance
 from console.ui.keyed import Keyed
@@ -64,7 +65,9 @@ class ConsoleApp(Sturdy, Keyed, Clothed, Telling, inherit_bindings=False):
         self.session = Session(launch, glyphs, keymap, on_bug=self.report_bug)
         self.first = ExecutionsScreen(self.session)
         self.connector = Connector(self.session, self._connecting)
-        self._notes = [*preferences.notes, *notes, *self.clothe(preferences)]
+        self._notes = [*preferences.notes, *notes]
+        self._all_told_by = ALL_BY if self._notes else ":theme NAME"
+        self._notes += self.clothe(preferences)
         self.leaving = Leaving(self.session)
         self.pointing = Pointing(launch)
         self.travel = Travel(self)
@@ -83,9 +86,9 @@ class ConsoleApp(Sturdy, Keyed, Clothed, Telling, inherit_bindings=False):
         """Connect once the first frame is painted."""
         leave_on_signals(self.exit)
         self.app_resume_signal.subscribe(self, self._came_back)
-        for note in self._notes[:1]:
-            more = f" (and {len(self._notes) - 1} more)" if len(self._notes) > 1 else ""
-            self.first.say(note + more, Tone.WARNING)
+        if self._notes:
+            line = complaint_line(self._notes, self.size.width, all_by=self._all_told_by)
+            self.first.say(line, Tone.WARNING)
         self.guidance.begin()
         self.reloading.begin()
         self.call_after_refresh(self._begin)

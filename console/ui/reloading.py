@@ -8,12 +8,13 @@ and what was there before stays.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from console.commands.extras import CommandRefused
 from console.present.tone import Tone
+from console.ui.complaints import ALL_BY, complaint_line
 from console.ui.keymap import rebind_anew
 from console.ui.launch import Preferences
 from console.ui.own_keys import own_keymap
@@ -82,6 +83,10 @@ class Reloading:
     def _say(self, text: str, tone: str = Tone.TEXT) -> None:
         self._app.say(text, tone)
 
+    def _complain(self, notes: Sequence[str], after: str, *, all_by: str = ALL_BY) -> None:
+        line = complaint_line(notes, self._app.size.width, after=after, all_by=all_by)
+        self._say(line, Tone.WARNING)
+
     # Keys
 
     def _take_keys(self) -> None:
@@ -91,12 +96,12 @@ class Reloading:
         try:
             preferences = reread()
         except CommandRefused as refusal:
-            self._say(f"{refusal}; the keys stay as they were", Tone.WARNING)
+            self._complain([str(refusal)], "the old keys stay")
             return
         keymap, notes = own_keymap(preferences)
         complaints = [*self._about_keys(preferences), *notes]
         if complaints:
-            self._say(f"{complaints[0]}; the keys stay as they were", Tone.WARNING)
+            self._complain(complaints, "the old keys stay")
             return
         self._app.session.keymap = keymap
         for screen in self._app.screen_stack:
@@ -114,9 +119,9 @@ class Reloading:
     def _take_themes(self, changed: Iterable[Path]) -> None:
         app = self._app
         wardrobe = open_wardrobe(app.session.launch.preferences)
-        complaint = next((n for n in wardrobe.notes for p in changed if n.startswith(str(p))), "")
-        app.take_themes(wardrobe.themes)
-        if complaint:
-            self._say(f"{complaint}; the old colours stay", Tone.WARNING)
+        complaints = [n for n in wardrobe.notes for p in changed if n.startswith(str(p))]
+        app.take_themes(wardrobe.themes, wardrobe.notes)
+        if complaints:
+            self._complain(complaints, "the old colours stay", all_by=":theme NAME")
         else:
             self._say("the themes were read again")

@@ -18,7 +18,7 @@ def test_a_bad_theme_is_one_message_and_the_default_instead(tmp_path: Path) -> N
     async def body(console: Console) -> None:
         assert console.app.theme == "wfc-dark"
         assert "line 3: failed: 'redd' is no colour" in console.notice
-        assert "(and 1 more)" in console.notice
+        assert "(1 of 2; :theme NAME)" in console.notice
 
     run(body, theme="mine", theme_folders=(tmp_path,), size=(160, 24))
 

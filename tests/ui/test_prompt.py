@@ -225,7 +225,7 @@ def test_the_hosts_words_and_its_guidance_are_there() -> None:
 
 def test_notes_about_the_configuration_are_said_once() -> None:
     async def body(console: Console) -> None:
-        assert console.notice == "config.toml: no key colour (and 1 more)"
+        assert console.notice == "config.toml: no key colour (1 of 2; wfc config show)"
 
     run(body, notes=("config.toml: no key colour", "another"))
 

@@ -57,7 +57,7 @@ def test_a_theme_that_is_edited_is_seen_and_a_bad_one_is_not_taken(tmp_path: Pat
         await console.until(lambda: "#00ff00" in painted(console))
         write(path, THEME.format(color="greenish"))
         await look()
-        assert f"{path}: line 5: failed: 'greenish' is no colour" in said(console)
+        assert said(console).startswith("mine.toml: line 5: failed: 'greenish' is no colour")
         await console.settle()
         assert "#00ff00" in painted(console) and console.app.theme == "mine"
         path.unlink()
@@ -154,11 +154,45 @@ def test_bad_keys_are_said_with_their_line_and_the_old_ones_stay(
         write(path, text)
         await console.app.reloading.look()
         words = said(console)
-        assert words.startswith(f"{path}:{line}: ") and complaint in words
-        assert words.endswith("; the keys stay as they were")
+        assert words.startswith(f"keys.toml:{line}: ") and complaint in words
+        assert len(words) <= 79, "all of it is seen at 80 columns"
         assert console.app.session.keymap is before
 
     run(body, files=(path,), reread=reread)
+
+
+def test_of_several_mistakes_the_first_is_told_and_what_tells_the_others(
+    keys: tuple[Path, Callable[[], Preferences]],
+) -> None:
+    path, reread = keys
+    write(path, 'list.next-failure = "f"\nexecution.resume = "r"\nview.pawse = "P"\n')
+
+    async def body(console: Console) -> None:
+        line = console.row("keys.toml:")
+        assert line.startswith(" keys.toml:2: execution.resume: no change sits on r"), line
+        assert line.endswith("(1 of 3; wfc config show)")
+
+    preferences = reread()
+    run(body, files=(path,), keys=preferences.keys, reread=reread)
+
+
+def test_a_theme_whose_file_is_faulty_says_what_is_wrong_when_it_is_asked_for(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "mine.toml"
+    write(path, THEME.format(color="greenish"))
+
+    async def body(console: Console) -> None:
+        await console.command("theme mine")
+        assert console.notice.startswith("mine.toml: line 5: failed: 'greenish' is no colour")
+        await console.command("theme hers")
+        assert console.notice.startswith("there is no theme hers; there are ")
+        write(path, THEME.format(color="#00ff00"))
+        await console.app.reloading.look()
+        await console.command("theme mine")
+        assert console.app.theme == "mine"
+
+    run(body, theme_folders=(tmp_path,))
 
 
 def test_files_that_did_not_change_are_not_read(

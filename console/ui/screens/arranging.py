@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from console.commands.command_line import Typed
 from console.present.chosen_columns import COLUMN_NAMES, USUAL, parse_columns
 from console.present.ordering import WORDS, Order, parse_order
+from console.present.paths import short_paths
 from console.present.tone import Tone
 from console.ui.screens.filtering import Filtering
 from console.ui.session import Session
@@ -25,7 +26,7 @@ class Arranging(Filtering):
     def on_mount(self) -> None:
         """Say that the kept arrangement could not be read."""
         if self.view_state.note:
-            self.say(self.view_state.note, Tone.WARNING)
+            self.say(short_paths(self.view_state.note), Tone.WARNING)
 
     def arguments(self) -> Mapping[str, Callable[[], Sequence[str]]]:
         """Complete columns too."""
