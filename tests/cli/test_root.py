@@ -206,6 +206,17 @@ def test_config_show_shows_the_rest_when_the_target_is_wrong(wfc: Cli, home: Pat
     assert wfc("profile", "list").rows[1][:2] == ["*", "dev"]
 
 
+def test_config_show_tells_every_key_that_is_not_taken(wfc: Cli, home: Path) -> None:
+    wfc.arguments = ()
+    folder = home / "config" / "wfc"
+    folder.mkdir(parents=True)
+    file = folder / "keys.toml"
+    file.write_text('view.time = "T"\nlist.next-failure = "f"\nview.pawse = "P"\n')
+    told = wfc("config", "show").err
+    assert f"{file}:2: list.next-failure: f is view.full too; it keeps e" in told
+    assert f"{file}:3: view.pawse: there is no such command; did you mean view.pause?" in told
+
+
 def test_a_wrong_config_stops_every_command_and_names_each_mistake(wfc: Cli, home: Path) -> None:
     folder = home / "config" / "wfc"
     folder.mkdir(parents=True)
