@@ -84,12 +84,12 @@ def launches(monkeypatch: pytest.MonkeyPatch) -> list[Launch]:
 def test_the_console_is_started_with_the_persons_settings(
     launches: list[Launch], home: Path
 ) -> None:
-    ui = UiSettings("dusk", "ascii", False, {"app.quit": "Q"}, ("a note",))
+    ui = UiSettings("dusk", "ascii", False, {"app.quit": "Q"}, ("a note",), refresh=4.0)
     opening = Opening(target(None), ui, execution="01f3", notes=("another",))
     assert program.open_console(opening) == 3
     (launch,) = launches
     look = launch.preferences
-    assert (look.theme, look.glyphs, look.mouse) == ("dusk", "ascii", False)
+    assert (look.theme, look.glyphs, look.mouse, look.refresh) == ("dusk", "ascii", False, 4.0)
     assert look.keys == {"app.quit": "Q"}
     assert look.notes == ("another", "a note")
     assert look.theme_folders == (home / "config" / "wfc" / "themes",)

@@ -23,11 +23,12 @@ class UiSettings:
     theme: str = ""
     glyphs: str = "auto"
     mouse: bool = True
-    refresh: float = 0.0
     keys: Mapping[str, str] = field(default_factory=dict)
     """Keys by command id; empty text removes one."""
     notes: tuple[str, ...] = ()
     """Complaints, one line each; the default is taken instead."""
+    refresh: float = 0.0
+    """Seconds that are let pass between two polls of anything."""
 
 
 @dataclass(frozen=True, slots=True)
