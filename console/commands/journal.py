@@ -5,6 +5,8 @@
      "reason": "INC-4411", "command": "wfc workflow resume 01f3… --reason INC-4411"}
     {"time": "…", "phase": "answered", "number": "6f1c…", "outcome": "done", "detail": ""}
 
+What was asked for and could not be sent is one line: `"phase": "unsent"`, with outcome and detail.
+
 The file is only appended to, and readable by its owner alone. A line is on the disk before the
 request it tells of is sent: an action that cannot be written down is not sent.
 """
@@ -61,12 +63,10 @@ class Journal:
         self._target = target
         self._lines: list[str] = []
 
-    def sent(self, action: Action, now: datetime) -> str:
-        """Write down what is about to be sent; raises `CommandRefused` when it cannot be."""
-        number = uuid4().hex
-        record = {
+    def _record(self, phase: str, number: str, action: Action, now: datetime) -> dict[str, str]:
+        return {
             "time": _iso(now),
-            "phase": "sent",
+            "phase": phase,
             "number": number,
             "action": action.name,
             "target": self._target.label,
@@ -77,6 +77,20 @@ class Journal:
             "user": _user(),
             "command": action.command,
         }
+
+    def unsent(self, action: Action, now: datetime, detail: str) -> None:
+        """Write down what was asked for and failed before it was sent."""
+        record = self._record("unsent", uuid4().hex, action, now)
+        record |= {"outcome": "failed", "detail": detail}
+        try:
+            self._append(record)
+        except OSError:  # nothing was done that would have to be told
+            self._lines.append(json.dumps(record))
+
+    def sent(self, action: Action, now: datetime) -> str:
+        """Write down what is about to be sent; raises `CommandRefused` when it cannot be."""
+        number = uuid4().hex
+        record = self._record("sent", number, action, now)
         try:
             self._append(record)
         except OSError as error:
@@ -139,7 +153,7 @@ class Journal:
 
 def _take(found: dict[str, Entry], record: Mapping[str, str]) -> None:
     number = record.get("number", "")
-    if record.get("phase") == "sent":
+    if record.get("phase") in ("sent", "unsent"):
         action = Action(
             name=record.get("action", ""),
             command=record.get("command", ""),
@@ -147,7 +161,14 @@ def _take(found: dict[str, Entry], record: Mapping[str, str]) -> None:
             execution=record.get("execution", ""),
             reason=record.get("reason", ""),
         )
-        found[number] = Entry(number, record.get("time", ""), record.get("target", ""), action)
+        found[number] = Entry(
+            number,
+            record.get("time", ""),
+            record.get("target", ""),
+            action,
+            record.get("outcome", ""),
+            record.get("detail", ""),
+        )
     elif number in found:
         entry = found[number]
         execution = record.get("execution") or entry.action.execution

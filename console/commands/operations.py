@@ -108,9 +108,6 @@ class Operations:
         `on_send` is called when it was looked at again and is about to be sent.
         """
         self._refuse_read_only("resume")
-        moved = await self._moved(shown)
-        if moved is not None:
-            return moved
         action = Action(
             "resume",
             self._twins.resume(shown.id, reason),
@@ -118,6 +115,9 @@ class Operations:
             execution=shown.id,
             reason=reason,
         )
+        moved = await self._moved(shown, action)
+        if moved is not None:
+            return moved
         return await self._send(
             action,
             lambda: self._backend.resume(shown.id, reason=self._sent_reason(reason)),
@@ -132,11 +132,6 @@ class Operations:
     ) -> Outcome:
         """Cancel an execution that has not ended."""
         self._refuse_read_only("cancel")
-        fresh = await self._read(shown)
-        if isinstance(fresh, Outcome):
-            return fresh
-        if fresh.status.is_finished:
-            return _moved_to(fresh)
         action = Action(
             "cancel",
             self._twins.cancel(shown.id, reason),
@@ -144,6 +139,11 @@ class Operations:
             execution=shown.id,
             reason=reason,
         )
+        fresh = await self._read(shown, action)
+        if isinstance(fresh, Outcome):
+            return fresh
+        if fresh.status.is_finished:
+            return _moved_to(shown, fresh)
         return await self._send(
             action,
             lambda: self._backend.cancel(shown.id, reason=self._sent_reason(reason)),
@@ -187,18 +187,19 @@ class Operations:
         if self._target.is_read_only:
             raise CommandRefused(f"{name}: {self._target.label} is read-only")
 
-    async def _read(self, shown: Execution) -> Execution | Outcome:
+    async def _read(self, shown: Execution, action: Action) -> Execution | Outcome:
         try:
             return await self._backend.get_execution(shown.id)
         except BackendError as error:
             text = f"nothing was sent: the state could not be read ({error_sentence(error)})"
+            self._journal.unsent(action, self._clock.now(), text)
             return Outcome(Result.REFUSED, text, shown.id, error=error)
 
-    async def _moved(self, shown: Execution) -> Outcome | None:
-        fresh = await self._read(shown)
+    async def _moved(self, shown: Execution, action: Action) -> Outcome | None:
+        fresh = await self._read(shown, action)
         if isinstance(fresh, Outcome):
             return fresh
-        return None if is_same_state(shown, fresh) else _moved_to(fresh)
+        return None if is_same_state(shown, fresh) else _moved_to(shown, fresh)
 
     async def _send(
         self,
@@ -247,7 +248,11 @@ def _jobs(execution: Execution) -> tuple[tuple[object, ...], ...]:
     return tuple((j.id, j.status, j.function_execution_id) for j in execution.jobs)
 
 
-def _moved_to(fresh: Execution) -> Outcome:
+def _moved_to(shown: Execution, fresh: Execution) -> Outcome:
     state = fresh.status_word or fresh.status.value
-    text = f"nothing was sent: it changed meanwhile and is {state} now"
-    return Outcome(Result.MOVED, text, fresh.id, execution=fresh)
+    news = f"it changed meanwhile and is {state} now"
+    if fresh.status is shown.status:
+        is_other = (fresh.started_at, fresh.finished_at) != (shown.started_at, shown.finished_at)
+        what = "a new attempt ended" if is_other else "its jobs went on"
+        news = f"{what} meanwhile; it is {state} again"
+    return Outcome(Result.MOVED, f"nothing was sent: {news}", fresh.id, execution=fresh)

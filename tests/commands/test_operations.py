@@ -119,7 +119,9 @@ def test_a_later_attempt_that_failed_too_counts_as_moved(tmp_path: Path) -> None
         desk.backend.set_status(order.id, ExecutionStatus.FAILED)
         return await desk.operations.resume(order)
 
-    assert run(body).result is Result.MOVED
+    outcome = run(body)
+    assert outcome.result is Result.MOVED
+    assert "a new attempt ended meanwhile; it is FAILED again" in outcome.message
     assert desk.backend.actions == []
 
 
@@ -131,6 +133,13 @@ def test_a_state_that_cannot_be_read_sends_nothing(tmp_path: Path) -> None:
     assert outcome.result is Result.REFUSED
     assert outcome.message.startswith("nothing was sent: the state could not be read")
     assert desk.backend.calls["resume"] == 0
+    (entry,) = Journal(tmp_path, desk.target).entries()
+    assert (entry.action.name, entry.action.execution, entry.outcome) == (
+        "resume",
+        order.id,
+        "failed",
+    )
+    assert entry.detail == outcome.message, "asked for, and it says that it never left"
 
 
 def test_an_unknown_outcome_is_said_and_kept_as_such(tmp_path: Path) -> None:

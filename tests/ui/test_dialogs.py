@@ -164,7 +164,8 @@ def test_what_failed_again_meanwhile_is_told_anew_with_its_attempts_and_warnings
         later = console.clock.now()
         console.backend.put(replace(order, started_at=later, finished_at=later))
         await console.press("tab", "enter")
-        await console.until(lambda: "nothing was sent: it changed meanwhile" in console.text())
+        said = "nothing was sent: a new attempt ended meanwhile"
+        await console.until(lambda: said in console.text())
         await console.until(lambda: "failed, attempt 2" in console.text(), "what is so now")
         assert "failed the same" in console.text() and "nothing was sent" in console.text()
         assert console.backend.actions == []

@@ -89,8 +89,11 @@ def test_marks_stay_through_news_a_filter_and_another_view() -> None:
         await console.do("list.toggle-all")
         await console.until(lambda: "✓ success" in console.text(), "all of them")
         assert "5 marked" in console.lines()[1] and marks(console) > marked
+        kept = marks(console)
         await console.do("nav.escape")
-        assert not marks(console), "marks are a layer of their own, after the filter"
+        assert marks(console) == kept and "marked; U clears the marks" in console.notice
+        await console.do("list.unmark")
+        assert not marks(console)
 
     run(body)
 
@@ -178,7 +181,10 @@ def test_escape_stops_between_two_and_nothing_more_is_sent() -> None:
         assert "1 accepted, 2 not sent; stopped · what was not done stays marked" in console.text()
         assert marks(console) == set(marked[1:])
         await console.do("nav.escape")
-        assert not marks(console) and "not sent" not in "".join(console.lines()[:-2])
+        assert "not sent" not in "".join(console.lines()[:-2])
+        assert marks(console) == set(marked[1:]), "what was not done can be asked for again"
+        await console.do("list.unmark")
+        assert not marks(console)
 
     run(body, size=(120, 30))
 

@@ -208,7 +208,7 @@ class ExecutionsScreen(Bulking, inherit_bindings=False):
         self.list.focus()
 
     def peel(self) -> bool:
-        """Stop a run; undo full screen, the filter, the marks, the other pane."""
+        """Stop a run; undo full screen, the filter, what a run said, the other pane; marks stay."""
         if self.stop_run():
             pass
         elif self.has_class("-full") or self.has_class("-full-list"):
@@ -218,10 +218,13 @@ class ExecutionsScreen(Bulking, inherit_bindings=False):
         elif self.rows.filter.text:
             self.rows.filter = Filter()
             self.ask_again()
-        elif self.list.marks or self.has_ended_run:
-            self.do_list_unmark(Typed())
+        elif self.has_ended_run:
+            self.forget_run()
+            self.say_marks_stay()
         elif self.focused is not self.list:
             self.list.focus()
+        elif self.list.marks:
+            self.say_marks_stay()
         else:
             return False
         return True

@@ -63,5 +63,12 @@ class Marking(Arranging):
         self.list.set_marks(self.list.marks ^ set(self.rows.ids))
         self._say_marks()
 
+    def say_marks_stay(self) -> None:
+        """Say which key clears the marks: among them is what a run left undone."""
+        key = self.session.keymap.shown("list.unmark") or ":unmark"
+        self.say(
+            f"{self.marked_words()}; {key} clears the marks" if self.list.marks else "", Tone.DIM
+        )
+
     def _say_marks(self) -> None:
         self.say(self.marked_words() or "nothing is marked", Tone.DIM)
