@@ -13,6 +13,7 @@ from console.backend.http import httpx
 from console.model.target import Target
 
 _START = ": start it with `wfc up`"
+_BUSY = "its process may be busy, or stopped"
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
@@ -122,7 +123,8 @@ def explain(error: Exception, address: Address, timeouts: Timeouts) -> BackendEr
     if isinstance(error, httpx.PoolTimeout):
         return TimedOut(f"all connections to {at} are busy", short="all connections busy")
     if isinstance(error, httpx.TimeoutException | TimeoutError):
-        return TimedOut(f"{at} took the request and did not answer", short="no answer")
+        text = f"{at} took the request and did not answer"
+        return TimedOut(text, short="no answer", hint=_BUSY if start else "")
     if isinstance(error, httpx.DecodingError):
         return Malformed("answered what cannot be decompressed")
     if isinstance(error, httpx.ProxyError):

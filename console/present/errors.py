@@ -18,7 +18,10 @@ def error_sentence(error: BackendError) -> str:
 def outage_sentence(error: BackendError) -> str:
     """Say in one line what was wrong and what to do; a path by its last name alone."""
     text = short_paths(clean(error.detail or error.title))
-    return f"{text}; {clean(error.advice)}" if error.advice else text
+    parts = [text, clean(error.advice)]
+    if not text.startswith(clean(error.short)):  # where it was comes last
+        parts = [clean(error.short), clean(error.advice), text]
+    return "; ".join(part for part in parts if part)
 
 
 def error_lines(error: BackendError) -> tuple[Line, ...]:
