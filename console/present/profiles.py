@@ -45,7 +45,7 @@ def profile_columns(width: int) -> tuple[Column, ...]:
         Column("here", "", 1),
         Column("name", "PROFILE", 24 if width >= 100 else 18),
         Column("kind", "KIND", 7),
-        Column("care", "CARE", 19),
+        Column("care", "PROTECTION", 19),
     )
     used = sum(column.width + GAP for column in columns)
     return (*columns, Column("address", "ADDRESS", max(8, width - used)))

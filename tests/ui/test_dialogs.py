@@ -46,6 +46,26 @@ async def resume_asked(console: Console) -> FormDialog:
     return dialog
 
 
+def test_a_form_tells_its_keys_and_tab_goes_to_the_verb_before_the_copy() -> None:
+    async def body(console: Console) -> None:
+        dialog = await resume_asked(console)
+        assert "esc back, nothing is sent" in console.row("tab next")
+        row = console.row("[ Back ]")
+        assert row.index("Copy command") < row.index("[ Back ]") < row.index("Resume")
+        await console.press("I", "N", "C")
+        assert dialog.focused is dialog.reason.input
+        seen = []
+        for _ in range(3):
+            await console.press("tab")
+            seen.append(dialog.focused)
+        assert seen == [dialog.back, dialog.go, dialog.copy]
+        await console.pilot.resize_terminal(80, 12)
+        await console.settle()
+        assert "tab next" not in console.text() and "Resume" in console.row("Back")
+
+    run(body)
+
+
 def test_resume_says_what_will_happen_and_begins_on_back() -> None:
     async def body(console: Console) -> None:
         await resume_asked(console)
@@ -296,7 +316,7 @@ def test_start_picks_a_workflow_checks_its_argument_and_starts_it() -> None:
         assert "JSON line 1, column" in console.text() and not dialog.go.is_ready
         dialog.argument.area.text = '{"refundId": 7}'
         await console.settle()
-        assert "JSON is fine" in console.text() and dialog.go.is_ready
+        assert "valid JSON" in console.text() and dialog.go.is_ready
         assert "start refund-approval -m ops-bot -a '{\"refundId\":7}'" in console.text()
         dialog.go.focus()
         await console.press("enter")

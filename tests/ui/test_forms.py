@@ -146,7 +146,7 @@ def test_a_start_says_what_the_argument_takes_and_what_is_missing_at_80_by_24() 
         assert dialog.go.is_ready, "the backend judges"
         dialog.argument.area.text = '{"orderId": "o-1", "amount": 5}'
         await console.settle()
-        assert "JSON is fine, and what it takes" in console.text()
+        assert "valid JSON, in the right shape" in console.text()
 
     run(body, shop=shop_with_schema())
 
@@ -159,7 +159,7 @@ def test_a_backend_without_schemas_says_nothing_of_them() -> None:
         await console.command("start order-processing")
         await form(console)
         await console.until(lambda: "Can run as" in console.text(), "the machine users")
-        assert "Takes" not in console.text() and "JSON is fine;" in console.text()
+        assert "Takes" not in console.text() and "valid JSON;" in console.text()
 
     run(body, shop=shop)
 

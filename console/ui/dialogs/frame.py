@@ -1,4 +1,4 @@
-"""What every form looks like: a title with where one is, facts, fields, the shell command, buttons.
+"""What every form looks like: a title with where one is, facts, fields, the command, buttons, keys.
 
  Resume 01f3…9a2c  order-processing   shop-prod PROTECTED
 
@@ -9,7 +9,8 @@
 
  The same by command    wfc workflow resume 01f3… --reason '…'
 
-                                  Copy command     [ Back ]     Resume
+Copy command                                     [ Back ]     Resume
+tab next   enter presses the button   esc back, nothing is sent
 
 Title, message and buttons are always on the screen; what is between them scrolls where it is more
 than there is room for. `Copy command` copies the command in one line, as a shell takes it.
@@ -44,6 +45,9 @@ LOW = 30
 """On a screen lower than this nothing stands between two fields."""
 
 
+HINT_FROM = 20
+"""Rows of a screen that has one to spare for what the keys do."""
+HINT = "tab next   enter presses the button   esc back, nothing is sent"
 NARROW = 76
 """On a screen narrower than this the buttons say less."""
 
@@ -67,6 +71,9 @@ class FormFrame(Sturdy, ModalScreen[None], inherit_bindings=False):
         & .facts { margin-top: 1; }
         & .lines { margin-top: 1; }
         & #buttons { height: 1; margin-top: 1; align-horizontal: right; max-width: 104; }
+        & #copy { dock: left; margin-left: 0; }
+        & #hint { display: none; }
+        &.-hinting #hint { display: block; }
         &.-low #body Field, &.-low #body JsonEditor { margin-top: 0; }
     }
     """
@@ -94,6 +101,7 @@ class FormFrame(Sturdy, ModalScreen[None], inherit_bindings=False):
         self.back = PushButton("Back", id="back")
         self.go = PushButton(self.VERB, id="go")
         self.body = VerticalScroll(id="body", can_focus=False)
+        self.hint = LineBar(lambda _: ((Span(HINT, Tone.DIM),),), id="hint")
 
     # What a subclass gives
 
@@ -137,9 +145,10 @@ class FormFrame(Sturdy, ModalScreen[None], inherit_bindings=False):
             yield self.message_bar
             with Horizontal(id="buttons"):
                 yield from self.compose_buttons()
-                yield self.copy
                 yield self.back
                 yield self.go
+                yield self.copy  # the last one by tab: it is no step on the way
+            yield self.hint
 
     def on_mount(self) -> None:
         """Begin on the safe side."""
@@ -175,7 +184,9 @@ class FormFrame(Sturdy, ModalScreen[None], inherit_bindings=False):
         """Let what scrolls grow until the buttons are at the screen's end."""
         height = self.size.height
         self.set_class(height < LOW, "-low")
-        around = 2 + (message + 1 if message else 0) + 2  # title, message, buttons
+        self.set_class(height >= HINT_FROM, "-hinting")
+        hint = int(height >= HINT_FROM)
+        around = 2 + (message + 1 if message else 0) + 2 + hint  # title, message, buttons
         self.body.styles.max_height = max(3, height - around)
 
     def retitle(self) -> None:

@@ -154,7 +154,7 @@ class JsonEditor(Vertical):
         if hint := schema_complaint(self._schema, json.loads(argument.text)):
             return (Span(hint, Tone.WARNING), Span(from_file, Tone.DIM))
         where = f" in {argument.file}" if argument.file else ""
-        fits = ", and what it takes" if self._schema else ""
+        fits = ", in the right shape" if self._schema else ""
         note = self.note if self.typed == self._untouched else ""
         note = note or from_file
-        return (Span(clean(f"JSON is fine{where}{fits}{'' if where else note}"), Tone.DIM),)
+        return (Span(clean(f"valid JSON{where}{fits}{'' if where else note}"), Tone.DIM),)

@@ -87,7 +87,7 @@ class ResolveDialog(FormDialog):
             return () if self._trouble else ((Span("Reading what it waits for…", Tone.DIM),),)
         since = ""
         if wait.created_at is not None:
-            since = f"   since {format_age((session.now() - wait.created_at).total_seconds())}"
+            since = f"   for {format_age((session.now() - wait.created_at).total_seconds())}"
         more = f"   and {self._others} more after it" if self._others else ""
         facts = [
             Fact("Waits for", (Span(clean(wait.key)), Span(since + more, Tone.DIM))),
