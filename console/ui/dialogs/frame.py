@@ -9,7 +9,7 @@
 
  The same by command    wfc workflow resume 01f3… --reason '…'
 
-Copy command                                     [ Back ]     Resume
+                                  Copy command     [ Back ]     Resume
 tab next   enter presses the button   esc back, nothing is sent
 
 Title, message and buttons are always on the screen; what is between them scrolls where it is more
@@ -27,6 +27,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.screen import ModalScreen
+from textual.widget import Widget
 
 from console.commands.twins import UNFINISHED
 from console.present.clean import clean
@@ -71,7 +72,6 @@ class FormFrame(Sturdy, ModalScreen[None], inherit_bindings=False):
         & .facts { margin-top: 1; }
         & .lines { margin-top: 1; }
         & #buttons { height: 1; margin-top: 1; align-horizontal: right; max-width: 104; }
-        & #copy { dock: left; margin-left: 0; }
         & #hint { display: none; }
         &.-hinting #hint { display: block; }
         &.-low #body Field, &.-low #body JsonEditor { margin-top: 0; }
@@ -145,10 +145,16 @@ class FormFrame(Sturdy, ModalScreen[None], inherit_bindings=False):
             yield self.message_bar
             with Horizontal(id="buttons"):
                 yield from self.compose_buttons()
+                yield self.copy
                 yield self.back
                 yield self.go
-                yield self.copy  # the last one by tab: it is no step on the way
             yield self.hint
+
+    @property
+    def focus_chain(self) -> list[Widget]:
+        """Give what tab goes through: the copy last, it is no step on the way to the verb."""
+        chain = super().focus_chain
+        return sorted(chain, key=lambda widget: widget is self.copy)
 
     def on_mount(self) -> None:
         """Begin on the safe side."""
