@@ -12,7 +12,7 @@ from typing import Protocol
 
 from console.model.execution import Execution, JobError
 from console.model.states import ExecutionStatus, JobStatus
-from console.present.cells import cell_width, clip_middle
+from console.present.cells import cell_width, clip
 from console.present.clean import clean
 from console.present.durations import format_age
 from console.present.errors import job_error_reason
@@ -130,7 +130,7 @@ def _failure(
         for kept in (rest, facts[0] if facts else ""):
             room = width - cell_width(dot + kept)
             if kept and room >= LEAST_REASON:
-                reason, rest = clip_middle(reason, room), kept
+                reason, rest = clip(reason, room), kept
                 break
     return (Span(reason, tone), Span(dot + rest, Tone.DIM)) if rest else (Span(reason, tone),)
 
