@@ -14,12 +14,9 @@ widgets; under a version not looked at, Textual's own compositor is left in plac
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
-import textual
 from rich.console import COLOR_SYSTEMS, Console
 from textual import events
 from textual._compositor import Compositor, CompositorUpdate, LayoutUpdate
@@ -27,25 +24,7 @@ from textual.geometry import Region
 from textual.screen import Screen
 
 from console.ui.cell_terminal import CellTerminal, Pen, Piece, Row
-
-KNOWN = "8.2."
-"""Textual's versions whose compositor was read: they begin so."""
-
-
-def textual_version() -> str:
-    """Read Textual's version from the folder beside it; empty where there is none.
-
-    Its own `__version__` imports `importlib.metadata`: a tenth of the way to the first frame.
-    """
-    beside = os.listdir(Path(textual.__file__).parent.parent)  # noqa: PTH208 (a tenth of glob)
-    start, end = "textual-", ".dist-info"
-    found = (name for name in beside if name.startswith(start) and name.endswith(end))
-    return next((name.removeprefix(start).removesuffix(end) for name in found), "")
-
-
-def is_as_known() -> bool:
-    """Tell whether Textual's insides are those that were read when this was written."""
-    return textual_version().startswith(KNOWN)
+from console.ui.textual_version import is_as_known
 
 
 class FrugalScreen(Screen[None]):

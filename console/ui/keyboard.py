@@ -27,9 +27,9 @@ from textual.driver import Driver
 from textual.drivers.linux_driver import LinuxDriver
 from textual.message import Message
 
-from console.ui.frugal import is_as_known
 from console.ui.leaving import HUNG_UP
 from console.ui.spelling import Spelling
+from console.ui.textual_version import is_as_known
 
 TICK = 0.1
 """Seconds after which the end is looked for, and a lone escape is taken for that key."""

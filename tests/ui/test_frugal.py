@@ -25,7 +25,7 @@ from textual.screen import Screen
 from textual.strip import Strip
 from textual.widgets import Static
 
-from console.ui import frugal
+from console.ui import textual_version
 from console.ui.cell_terminal import CellTerminal, cells_of
 from console.ui.frugal import FrugalCompositor, FrugalScreen, FrugalUpdate
 
@@ -239,10 +239,10 @@ def test_spans_are_painted_as_textual_paints_the_whole(regions: list[Region]) ->
 
 
 def test_under_another_textual_its_own_compositor_stays(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert frugal.textual_version() == version("textual")
+    assert textual_version.textual_version() == version("textual")
     assert isinstance(FrugalScreen()._compositor, FrugalCompositor)
     for other in ("8.30.0", ""):
-        monkeypatch.setattr(frugal, "textual_version", lambda other=other: other)
+        monkeypatch.setattr(textual_version, "textual_version", lambda other=other: other)
         assert type(FrugalScreen()._compositor) is _compositor.Compositor
 
 

@@ -23,7 +23,7 @@ from textual.drivers.headless_driver import HeadlessDriver
 from textual.drivers.linux_driver import LinuxDriver
 from textual.message import Message
 
-from console.ui import frugal
+from console.ui import textual_version
 from console.ui.burst import GAP, ONE_READ, Burst
 from console.ui.keyboard import ReadByRead, driver_class
 
@@ -149,7 +149,7 @@ def test_a_lump_is_what_came_in_one_read_or_faster_than_fingers(
 def test_under_another_textual_its_own_driver_stays(monkeypatch: pytest.MonkeyPatch) -> None:
     assert driver_class(LinuxDriver) is ReadByRead
     assert driver_class(HeadlessDriver) is HeadlessDriver
-    monkeypatch.setattr(frugal, "textual_version", lambda: "8.30.0")
+    monkeypatch.setattr(textual_version, "textual_version", lambda: "8.30.0")
     assert driver_class(LinuxDriver) is LinuxDriver
 
 

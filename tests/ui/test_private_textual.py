@@ -25,9 +25,11 @@ NAMES = {
     "_check_bindings": "keyed.py: a key is done before the next one is looked at",
     "_debug": "keyboard.py: what Textual's own reading gives its parser",
     "_dirty_regions": "frugal.py",
+    "_handle_exception": "paced.py: a paint that failed ends the program, as Textual's own does",
     "_loop": "keyboard.py: leaves from a thread",
     "_merged_bindings": "keymap.py: the keys a class declares",
     "_must_signal_resume": "keyboard.py: whether the terminal was left",
+    "_on_timer_update": "paced.py: paints",
     "_push_result_callback": "app.py: the default screen is taken away",
     "_regions_to_spans": "frugal.py",
     "_result_callbacks": "app.py: the default screen is taken away",
@@ -36,11 +38,15 @@ NAMES = {
 MODULES = {"textual._compositor", "textual._parser", "textual._xterm_parser"}
 METHODS: dict[Any, str] = {
     App._check_bindings: "c9643552d942",
+    App._handle_exception: "baea2e7f88e7",
     App._on_resize: "62d14429be32",
     App._resume_signal: "e13e57887d32",
     Driver.send_message: "4ecf73a431b2",
     MessagePump._dispatch_message: "f2be0916fb2d",
+    Screen._on_idle: "05781131b10d",
+    Screen._on_timer_update: "421401660de1",
     Screen._push_result_callback: "fedf253e12e2",
+    Screen._update_timer.fget: "6736ab93692e",  # type: ignore[attr-defined]
     TextArea._on_key: "7d96cf803349",
     TextArea._on_paste: "786b2d3d97b5",
 }

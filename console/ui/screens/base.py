@@ -33,6 +33,7 @@ from console.present.status import FreshnessFacts, freshness_changes_in, freshne
 from console.present.tone import Tone
 from console.ui.frugal import FrugalScreen
 from console.ui.keymap import rebind, screen_bindings
+from console.ui.paced import PacedScreen
 from console.ui.session import Session
 from console.ui.sturdy import Sturdy
 from console.ui.widgets.line_bar import LineBar
@@ -50,7 +51,7 @@ NOTICE_LEAST = 1.0
 SOONEST_TICK = 0.2
 
 
-class ConsoleScreen(Sturdy, FrugalScreen, inherit_bindings=False):
+class ConsoleScreen(Sturdy, PacedScreen, FrugalScreen, inherit_bindings=False):
     """A screen with a top line, a notice line and a footer."""
 
     BINDINGS: ClassVar[list[BindingType]] = screen_bindings()
@@ -197,7 +198,8 @@ class ConsoleScreen(Sturdy, FrugalScreen, inherit_bindings=False):
         self.say(f"{character} does nothing here; {key} shows the keys", Tone.DIM)
 
     def key_went_down(self) -> None:
-        """End a message that was there long enough to be read."""
+        """Answer it at once, and end a message that was there long enough to be read."""
+        self.answer_key()
         if self._notice and self.session.clock.monotonic() - self._noticed_at > NOTICE_LEAST:
             self.hush()
 

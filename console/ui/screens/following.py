@@ -19,6 +19,8 @@ from console.ui.widgets.row_list import RowList
 
 SETTLE = 0.12
 """Seconds a cursor that runs must rest before its row is asked for."""
+WRITTEN = 0.01
+"""Seconds after a paint in which nothing is done, so that the thread that writes gets its turn."""
 MORE_BEFORE = 30
 """Rows before the end at which older ones are asked for."""
 
@@ -163,7 +165,7 @@ class Following(Listing):
         # The cursor is painted first: what follows it takes longer than a key may.
         if not self._is_following:
             self._is_following = True
-            self.call_after_refresh(self._row_is_painted)
+            self.call_after_refresh(self.set_timer, WRITTEN, self._row_is_painted)
 
     def _row_is_painted(self) -> None:
         self._is_following = False
