@@ -51,7 +51,7 @@ class Fence:
     def _now(self) -> int:
         """Give the time; a clock that is set back lets nothing end before it began."""
         began, monotonic = self._began
-        elapsed = round((self._clock.monotonic() - monotonic) * 1000)
+        elapsed = int((self._clock.monotonic() - monotonic) * 1000)
         return max(milliseconds(self._clock), began + elapsed)
 
     @contextmanager

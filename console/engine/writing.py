@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
 from console.clock import Clock
 from console.engine.interface import NotInState, UnknownExecution, UnknownWaitPoint
@@ -15,10 +15,15 @@ RUNNABLE = "('PENDING', 'PENDING_RESUME', 'PENDING_RETRY')"
 ENDED = "finished_at = max(?, coalesce(started_at, 0))"
 """Sets when something ended; no sooner than it began, also when the clock was set back."""
 
+EPOCH = datetime.fromtimestamp(0, UTC)
+
 
 def milliseconds_of(moment: datetime) -> int:
-    """Give a time as the journal keeps it."""
-    return round(moment.timestamp() * 1000)
+    """Give a time as the journal keeps it: cut off, as the times in logs are.
+
+    Rounded, a job would begin after the first line it prints.
+    """
+    return (moment - EPOCH) // timedelta(milliseconds=1)
 
 
 def milliseconds(clock: Clock) -> int:
