@@ -338,6 +338,7 @@ def test_the_last_argument_and_machine_user_are_offered_again() -> None:
         operations = console.app.session.operations
         assert operations is not None
         await operations.start("order-processing", machine_user="ops-bot", argument='{"a":[1]}')
+        await console.do("move.bottom")
         await console.command("start order-processing")
         await console.until(lambda: isinstance(console.screen, StartDialog))
         dialog = console.screen

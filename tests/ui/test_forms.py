@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from textual import events
 
+from console.model.execution import AttemptHistory
+from console.model.ids import short_id
 from console.model.states import ExecutionStatus
 from console.model.target import Target
 from console.present.json_layout import compact_json
@@ -125,6 +127,8 @@ def shop_with_schema() -> Shop:
 
 
 async def start_form(console: Console, *, user: str = "ops-bot") -> StartDialog:
+    """From the row of another workflow, whose input is not offered."""
+    await console.do("move.bottom")
     await console.command("start order-processing")
     dialog = await form(console)
     assert isinstance(dialog, StartDialog)
@@ -277,6 +281,58 @@ def test_the_arguments_used_before_come_back_one_after_the_other() -> None:
         assert len(console.backend.actions) == 4
 
     run(body, shop=shop_with_schema())
+
+
+@pytest.mark.parametrize("is_typed", [False, True])
+def test_it_is_started_again_with_what_an_execution_was_started_with(is_typed: bool) -> None:
+    shop = shop_with_schema()
+    history = AttemptHistory((), (), '{"orderId":"o-7","amount":7}', "ops-bot")
+    shop.backend.histories[shop.order] = history
+
+    async def body(console: Console) -> None:
+        await console.until(lambda: console.app.first.list.cursor_id == shop.order, "the row")
+        operations = console.app.session.operations
+        assert operations is not None
+        last = '{"orderId":"o-3","amount":3}'
+        await operations.start(
+            "order-processing", machine_user="manager-machine-user", argument=last
+        )
+        console.backend.hold("list_attempts")
+        await console.command("start order-processing")
+        dialog = await form(console)
+        assert isinstance(dialog, StartDialog)
+        await console.until(lambda: "last argument used here" in console.text(), "the last")
+        if is_typed:
+            dialog.argument.area.text = '{"mine": 1}'
+            await console.settle()
+        console.backend.release()
+        await console.until(lambda: dialog.earlier.display, "what it was started with")
+        await console.settle()
+        typed = compact_json(dialog.argument.typed)
+        assert typed == ('{"mine":1}' if is_typed else history.input)
+        assert (f"what {short_id(shop.order)} was started with" in console.text()) is not is_typed
+        assert dialog.user.text == "ops-bot"
+        assert dialog.focused is dialog.back and len(console.backend.actions) == 1
+        dialog.earlier.focus()
+        await console.press("enter")
+        assert compact_json(dialog.argument.typed) == last
+
+    run(body, shop=shop, size=(100, 34))
+
+
+def test_another_workflow_is_not_offered_what_this_one_was_started_with() -> None:
+    shop = shop_with_schema()
+    shop.backend.histories[shop.order] = AttemptHistory((), (), '{"orderId":"o-7"}')
+
+    async def body(console: Console) -> None:
+        await console.until(lambda: console.app.first.list.cursor_id == shop.order, "the row")
+        await console.command("start stock-sync")
+        dialog = await form(console)
+        assert isinstance(dialog, StartDialog)
+        await console.settle(0.2)
+        assert dialog.argument.typed == "{}" and not dialog.earlier.display
+
+    run(body, shop=shop)
 
 
 def test_a_wait_point_says_what_its_answer_takes() -> None:

@@ -37,6 +37,7 @@ class Field(Vertical):
         super().__init__()
         self._width = max(width, cell_width(label) + 1)
         self._note = note
+        self._untouched = value
         self.label = LineBar(lambda _: ((Span(pad_right(clean(label), self._width), Tone.DIM),),))
         self.label.styles.width = self._width
         self.input = Input(value, placeholder=hint, compact=True, select_on_focus=False)
@@ -55,6 +56,15 @@ class Field(Vertical):
     def text(self) -> str:
         """What was typed."""
         return self.input.value
+
+    @property
+    def is_untouched(self) -> bool:
+        """It says what was put there, not what was typed."""
+        return self.text == self._untouched
+
+    def put(self, text: str) -> None:
+        """Put another text there."""
+        self._untouched = self.input.value = text
 
     def begin(self, text: str) -> None:
         """Go on typing here, with this after what is there."""

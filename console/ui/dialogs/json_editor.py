@@ -94,6 +94,11 @@ class JsonEditor(Vertical):
         return self.area.text
 
     @property
+    def is_untouched(self) -> bool:
+        """It says what was put there, not what was typed."""
+        return self.typed == self._untouched
+
+    @property
     def argument(self) -> Argument:
         """What was typed, read; from a file as it is now."""
         return self._reader.read(self.typed)
@@ -155,6 +160,6 @@ class JsonEditor(Vertical):
             return (Span(hint, Tone.WARNING), Span(from_file, Tone.DIM))
         where = f" in {argument.file}" if argument.file else ""
         fits = ", in the right shape" if self._schema else ""
-        note = self.note if self.typed == self._untouched else ""
+        note = self.note if self.is_untouched else ""
         note = note or from_file
         return (Span(clean(f"valid JSON{where}{fits}{'' if where else note}"), Tone.DIM),)

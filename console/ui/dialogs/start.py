@@ -10,12 +10,15 @@ from textual.widgets import TextArea
 
 from console.backend.errors import BackendError, NotFound
 from console.commands.operations import Outcome
-from console.commands.past_starts import past_starts
+from console.commands.past_starts import PastStart, past_starts
 from console.commands.twins import Twins
+from console.model.execution import Execution
+from console.model.ids import short_id
 from console.model.workflow import Workflow
 from console.present.clean import clean
 from console.present.durations import format_age
 from console.present.errors import error_sentence
+from console.present.json_layout import indented_json
 from console.present.line import Line, Span
 from console.present.resume import Fact
 from console.present.schema_help import Schema, parse_schema, schema_lines
@@ -38,8 +41,12 @@ class StartDialog(FormDialog):
     VERB = "Start"
     DOING = "starting"
 
-    def __init__(self, session: Session, workflow: str) -> None:
+    def __init__(self, session: Session, workflow: str, like: Execution | None = None) -> None:
+        """Offer what an execution of that workflow was started with, where there is one."""
         super().__init__(session, workflow)
+        self._like = like if like is not None and like.workflow_name == workflow else None
+        self._is_like = False
+        """The first of the past arguments is that execution's."""
         self._workflow: Workflow | None = None
         self._users: tuple[str, ...] = ()
         self._missing = ""
@@ -73,9 +80,31 @@ class StartDialog(FormDialog):
         except BackendError:
             pass  # it is only an explanation, and not every backend has it
         self.argument.take_schema(self._schema)
+        await self._read_like()
         if len(self._users) == 1 and not self.user.text:
             self.user.input.value = self._users[0]
         self.review()
+
+    async def _read_like(self) -> None:
+        """Put there what the execution was started with, unless something was typed already."""
+        backend, like = self.session.backend, self._like
+        if backend is None or like is None:
+            return
+        try:
+            history = await backend.list_attempts(like.id)
+        except BackendError:
+            return  # it is only an offer, and not every backend has it
+        if not history.input:
+            return
+        argument = indented_json(history.input)
+        offer = PastStart(argument, history.invoker)
+        self._past = (offer, *(one for one in self._past if one.argument != argument))
+        self._is_like, self._place = True, 0
+        if self.argument.is_untouched:
+            self.argument.put(argument, self._past_note())
+        if history.invoker in self._users and self.user.is_untouched:
+            self.user.put(history.invoker)
+        self.earlier.display = len(self._past) > 1
 
     def fact_lines(self, width: int) -> Sequence[Line]:
         """Say what would run, and as whom it can."""
@@ -100,8 +129,8 @@ class StartDialog(FormDialog):
 
     def compose_buttons(self) -> ComposeResult:
         """Give a way to the arguments used before."""
-        if len(self._past) > 1:
-            yield self.earlier
+        self.earlier.display = len(self._past) > 1
+        yield self.earlier
 
     def resize_buttons(self, *, is_narrow: bool) -> None:
         """Say the buttons long or short."""
@@ -123,9 +152,10 @@ class StartDialog(FormDialog):
     def _past_note(self) -> str:
         if not self._past:
             return ""
-        if self._place == 0:
-            return "; the last argument used here"
-        return f"; the argument used {self._place + 1} starts ago"
+        if self._is_like and self._like is not None and self._place == 0:
+            return f"; what {short_id(self._like.id)} was started with"
+        back = self._place if self._is_like else self._place + 1
+        return "; the last argument used here" if back == 1 else f"; the one {back} starts ago"
 
     def twin(self) -> str:
         """Give the shell command."""

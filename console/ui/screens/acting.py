@@ -50,18 +50,18 @@ class Acting(Copying):
             self.app.push_screen(ResolveDialog(self.session, self.acted_on))
 
     def do_workflow_start(self, typed: Typed) -> None:
-        """Choose a workflow, say with what, and start it."""
+        """Choose a workflow, say with what, and start it; the same as this one did is offered."""
         from console.ui.dialogs.start import StartDialog
 
         acted_on = self.acted_on
         if typed.words:
-            self.app.push_screen(StartDialog(self.session, typed.words[0]))
+            self.app.push_screen(StartDialog(self.session, typed.words[0], acted_on))
             return
         from console.ui.dialogs.pick_workflow import PickWorkflow
 
         def picked(name: str | None) -> None:
             if name:
-                self.app.push_screen(StartDialog(self.session, name))
+                self.app.push_screen(StartDialog(self.session, name, acted_on))
 
         self.app.push_screen(
             PickWorkflow(self.session, acted_on.workflow_name if acted_on else ""), picked
