@@ -149,7 +149,7 @@ CATALOGUE: tuple[Command, ...] = (
              words="previous-error"),
     _command("log.save", "s", "save", "Save all of the log to a file", _LOG, words="save",
              usage="FILE", is_kept=True),
-    _command("log.filter", "&", "only", "Show only lines that have a text, and their neighbours",
+    _command("log.filter", "&", "only", "Show only lines with a text or ~regex, and neighbours",
              _LOG, words="only", usage="[TEXT]"),
     _command("log.pretty", "J", "json", "Spread lines that are JSON over several rows", _LOG,
              words="json"),

@@ -164,11 +164,12 @@ def _letters(letters: str, is_not: bool) -> Test:
 
 
 def _pattern(text: str, column: int) -> Callable[[str], object]:
+    from console.present.expressions import BadExpression, compile_expression
+
     try:
-        return re.compile(text, re.IGNORECASE).search
-    except (re.error, RecursionError, OverflowError) as error:
-        place = getattr(error, "pos", None) or 0
-        raise FilterError(f"no regular expression: {error}", column + place) from error
+        return compile_expression(text).search
+    except BadExpression as error:
+        raise FilterError(str(error), column + error.column) from error
 
 
 def _states(value: str, column: int) -> frozenset[ExecutionStatus]:

@@ -3,32 +3,37 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from console.present.line import Line, Span, cut_line, line_width, plain
 from console.present.tone import Tone
 
+if TYPE_CHECKING:
+    from console.present.log_pattern import LogPattern
 
-def highlighted(line: Line, pattern: str, *, is_current: bool = False) -> Line:
-    """Put a ground below each place where a text occurs, whatever its case."""
-    needle = pattern.casefold()
-    if not needle:
-        return line
+
+def highlighted(line: Line, pattern: str | LogPattern, *, is_current: bool = False) -> Line:
+    """Put a ground below each place where a text or a pattern is found."""
+    from console.present.log_pattern import LogPattern
+
+    found = LogPattern(pattern) if isinstance(pattern, str) else pattern
+    places = found.places(plain(line))
     spans: list[Span] = []
+    begin = 0
     for span in line:
-        hay = span.text.casefold()
-        if len(hay) != len(span.text):
-            hay = span.text
-        position = 0
-        while (found := hay.find(needle, position)) >= 0:
-            if found > position:
-                spans.append(replace(span, text=span.text[position:found]))
-            end = found + len(needle)
-            spans.append(
-                replace(span, text=span.text[found:end], ground=Tone.MATCH, bold=is_current)
-            )
-            position = end
+        end, position = begin + len(span.text), 0
+        for start, stop in places:
+            low, high = max(start, begin) - begin, min(stop, end) - begin
+            if low >= high:
+                continue
+            if low > position:
+                spans.append(replace(span, text=span.text[position:low]))
+            text = span.text[low:high]
+            spans.append(replace(span, text=text, ground=Tone.MATCH, bold=is_current))
+            position = high
         if position < len(span.text):
             spans.append(replace(span, text=span.text[position:]))
+        begin = end
     return tuple(spans)
 
 

@@ -52,7 +52,7 @@ def test_an_ampersand_shows_only_matching_lines_and_esc_leaves_it() -> None:
     async def body(console: Console) -> None:
         screen = await on_its_log(console, 103)
         await console.do("log.filter")
-        assert "with their neighbours" in console.footer
+        assert "and neighbours" in console.footer
         await console.type("SMTP")
         await console.press("enter")
         await console.until(lambda: "1 of 103 lines with SMTP" in console.text(), "the match")
@@ -69,6 +69,43 @@ def test_an_ampersand_shows_only_matching_lines_and_esc_leaves_it() -> None:
         await console.until(lambda: "with 421" not in console.text(), "empty leaves")
 
     run(body, shop=with_log("filler", 100), size=(100, 24))
+
+
+@pytest.mark.parametrize(("command", "word"), [("log.filter", "only"), ("find.open", "find")])
+def test_a_bad_expression_stays_in_the_prompt_with_where_it_is_wrong(
+    command: str, word: str
+) -> None:
+    async def body(console: Console) -> None:
+        screen = await on_its_log(console, 4)
+        await console.do(command)
+        assert "~regex" in console.footer
+        await console.type("~conn(")
+        await console.press("enter")
+        assert console.footer.strip().startswith("column 6: no regular expression: missing )")
+        assert screen.prompt.is_open and screen.prompt.text == "~conn("
+        await console.press("backspace")
+        assert "~regex" in console.footer
+        await console.press("enter")
+        await console.until(lambda: not screen.prompt.is_open)
+        assert screen.pane.log_pane.view.is_searching
+        await console.command(f"{word} ~*")
+        assert console.notice.startswith("column 2: no regular expression: nothing to repeat")
+        assert screen.pane.log_pane.view.is_searching, "what was looked for stays"
+
+    run(body, shop=with_log("filler"))
+
+
+def test_an_expression_that_would_take_years_is_told_and_the_log_shown_whole() -> None:
+    async def body(console: Console) -> None:
+        await on_its_log(console, 4)
+        await console.command("only ~(a+)+$")
+        await console.until(lambda: "takes too long on line 4 and was given up" in console.notice)
+        assert "4 lines" in console.text() and " of 4 lines" not in console.text()
+        await console.do("move.top")
+        await console.command("find ~(a+)+$")
+        await console.until(lambda: "takes too long on line 4" in console.notice)
+
+    run(body, shop=with_log("a" * 40 + "b"))
 
 
 def test_json_lines_are_spread_on_demand() -> None:

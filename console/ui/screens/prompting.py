@@ -87,9 +87,18 @@ class Prompting(ConsoleScreen):
 
     def _refuses(self, kind: Kind, text: str) -> bool:
         """Keep a filter that makes no sense where it was typed, and say what is wrong with it."""
-        self._refused = self.filter_objection(text) if kind == "filter" else ""
+        self._refused = self._objection(kind, text)
         self.footer.update()
         return bool(self._refused)
+
+    def _objection(self, kind: Kind, text: str) -> str:
+        if kind == "filter":
+            return self.filter_objection(text)
+        if kind != "only" and not (kind == "search" and isinstance(self.searched(), SpoolView)):
+            return ""
+        from console.present.log_pattern import pattern_objection
+
+        return pattern_objection(text)
 
     def filter_objection(self, text: str) -> str:
         """Say what is wrong with a filter."""
@@ -123,12 +132,13 @@ class Prompting(ConsoleScreen):
             return self._completions(width)
         if self.prompt.kind == "filter" and (complaint := self.filter_complaint()):
             return (Span(f" {clean(complaint)}", Tone.WARNING),)
+        expression = ", ~regex too" if isinstance(self.searched(), SpoolView) else ""
         hints = {
             "palette": "enter does it   up and down choose   tab takes the name   esc goes back",
             "filter": "words, status=failed, wf=order-*, id=01f3, age<2h, !not",
-            "search": "enter finds; n and N go on",
+            "search": f"enter finds{expression}; n and N go on",
             "save": "enter saves all of the log to this file",
-            "only": "enter shows only lines that have this, with their neighbours; empty shows all",
+            "only": "enter shows lines with this and neighbours; ~regex, !~regex; empty shows all",
         }
         return (Span(f" {hints[self.prompt.kind]}", Tone.DIM),)
 
@@ -248,8 +258,13 @@ class Prompting(ConsoleScreen):
         if not text:
             view.clear_search()
             return
+        if objection := self._objection("search", text):  # it was typed after `:find`
+            self.say(objection, Tone.WARNING)
+            return
         found = await view.search(text) if isinstance(view, SpoolView) else view.find(text)
-        if not found:
+        if isinstance(view, SpoolView) and view.search_trouble:
+            self.say(view.search_trouble, Tone.WARNING)
+        elif not found:
             skipped = view.skipped if isinstance(view, SpoolView) else 0
             beside = f" {format_bytes(skipped)} earlier not loaded" if skipped else ""
             where = f"is not in it from here on; N looks above{',' if beside else ''}"

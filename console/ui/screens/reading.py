@@ -37,7 +37,9 @@ class Reading(Prompting):
     def only_lines(self, text: str) -> None:
         """Show only lines that have a text; an empty one shows all."""
         view = self.shown_log()
-        if view is not None:
+        if objection := self._objection("only", text):
+            self.say(objection, Tone.WARNING)
+        elif view is not None:
             view.filter(text)
 
     def do_log_pretty(self, typed: Typed) -> None:

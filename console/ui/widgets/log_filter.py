@@ -1,12 +1,14 @@
-"""Looks for the lines of a spooled log that hold a text, a block at a time, as the log grows."""
+"""Looks for the lines of a spooled log that match, a block at a time, as the log grows."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from console.present.kept_lines import KeptLines
+from console.present.expressions import TooSlow
+from console.present.kept_lines import CONTEXT, KeptLines
+from console.present.log_pattern import LogPattern
 
 if TYPE_CHECKING:
     from console.sync.spool import LogSpool
@@ -15,14 +17,34 @@ BLOCK = 2048
 """Lines looked at between two turns of the loop: two or three milliseconds."""
 
 
+class Stride:
+    """How many lines are looked at in one go: fewer where they take long."""
+
+    def __init__(self, longest: int) -> None:
+        self.lines = longest
+        self._longest = longest
+
+    def shorten(self, lines: int) -> bool:
+        """Take fewer than took too long; False when it was a single one."""
+        self.lines = max(1, lines // 8)
+        return lines > 1
+
+    def lengthen(self) -> None:
+        """Take more again."""
+        self.lines = min(self._longest, self.lines * 2)
+
+
 class LogFilter:
     """What is looked for, and the lines that are kept so far."""
 
-    def __init__(self, pattern: str, *, has_times: bool) -> None:
+    def __init__(self, pattern: LogPattern, *, has_times: bool) -> None:
         self.pattern = pattern
-        self.kept = KeptLines()
+        # what is left out is left out: its neighbours would bring it back
+        self.kept = KeptLines(0 if pattern.is_not else CONTEXT)
         self.is_looking = False
-        self._needle = pattern.encode("utf-8", "replace").lower()
+        self.too_slow_at: int | None = None
+        """The line at which it takes too long; no further one is looked at."""
+        self._stride = Stride(BLOCK)
         self._has_times = has_times
         self._is_left = False
 
@@ -43,22 +65,22 @@ class LogFilter:
                 low, end = self.kept.looked, spool.line_count - (0 if is_ended else 1)
                 if low >= end:
                     break
-                lines = spool.lines(low, min(low + BLOCK, end))
+                lines = spool.lines(low, min(low + self._stride.lines, end))
                 if not lines:  # the spool was closed
                     break
-                for offset in self._matching(lines):
-                    self.kept.add(low + offset)
-                self.kept.look_until(low + len(lines))
-                on_more()
+                try:
+                    found = self.pattern.matching(lines, has_times=self._has_times)
+                except TooSlow:
+                    if not self._stride.shorten(len(lines)):
+                        self.too_slow_at = low
+                        self._is_left = True
+                        on_more()
+                else:
+                    self._stride.lengthen()
+                    for offset in found:
+                        self.kept.add(low + offset)
+                    self.kept.look_until(low + len(lines))
+                    on_more()
                 await asyncio.sleep(0)
         finally:
             self.is_looking = False
-
-    def _matching(self, lines: Sequence[bytes]) -> Iterator[int]:
-        needle = self._needle
-        if needle not in b"\n".join(lines).lower():
-            return
-        for offset, line in enumerate(lines):
-            start = line.find(b"Z ", 0, 40) + 2 if self._has_times and line[:1].isdigit() else 0
-            if needle in (line[start:] if start > 1 else line).lower():
-                yield offset

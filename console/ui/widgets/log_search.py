@@ -1,4 +1,4 @@
-"""Looking for a text in a spooled log, a block at a time, so that painting goes on."""
+"""Looking for a pattern in a spooled log, a block at a time, so that painting goes on."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from console.present.logs import is_error, line_text, split_time
 
 if TYPE_CHECKING:
+    from console.present.log_pattern import LogPattern
     from console.sync.spool import LogSpool
 
 BLOCK = 512
@@ -18,28 +19,76 @@ class LogSearch:
     """What is looked for in one log, and the line found last."""
 
     def __init__(self) -> None:
-        self.pattern = ""
-        """Empty when nothing is looked for."""
+        self.pattern: LogPattern | None = None
+        """None when nothing is looked for."""
+        self.too_slow_at: int | None = None
+        """The line at which the last search was given up, because it takes too long there."""
         self.match: int | None = None
         """The line found last."""
 
-    def begin(self, pattern: str) -> None:
-        """Look for another text; a search that is under way ends without a result."""
-        self.pattern = pattern
-        self.match = None
+    @property
+    def text(self) -> str:
+        """What was typed; empty when nothing is looked for."""
+        return self.pattern.text if self.pattern is not None else ""
 
-    async def go(self, spool: LogSpool, start: int, *, forward: bool) -> bool:
+    def begin(self, text: str) -> None:
+        """Look for something else; a search that is under way ends without a result.
+
+        Raises `BadExpression`.
+        """
+        pattern = None
+        if text:
+            from console.present.log_pattern import log_pattern
+
+            pattern = log_pattern(text)
+        self.pattern = pattern
+        self.match = self.too_slow_at = None
+
+    async def go(
+        self, spool: LogSpool, start: int, *, forward: bool, has_times: bool = False
+    ) -> bool:
         """Find the next match from a line on, in one direction."""
         pattern = self.pattern
-        if not pattern or not 0 <= start < spool.line_count:
+        self.too_slow_at = None
+        if pattern is None or not 0 <= start < spool.line_count:
             return False
-        for found in spool.search(pattern.encode("utf-8", "replace"), start, forward=forward):
+        if pattern.expression is not None:
+            return await self._go_expression(pattern, spool, start, forward, has_times)
+        for found in spool.search(pattern.needle, start, forward=forward):
             if found is not None:
                 self.match = found
                 return True
             await asyncio.sleep(0)
-            if self.pattern != pattern:
+            if self.pattern is not pattern:
                 break
+        return False
+
+    async def _go_expression(
+        self, pattern: LogPattern, spool: LogSpool, start: int, forward: bool, has_times: bool
+    ) -> bool:
+        from console.present.expressions import TooSlow
+        from console.ui.widgets.log_filter import Stride
+
+        stride = Stride(BLOCK)
+        low, high = (start, spool.line_count) if forward else (0, start + 1)
+        while low < high and self.pattern is pattern:
+            first = low if forward else max(low, high - stride.lines)
+            lines = spool.lines(first, min(first + stride.lines, high))
+            if not lines:  # the spool was closed
+                break
+            try:
+                found = pattern.matching(lines, has_times=has_times)
+            except TooSlow:
+                if not stride.shorten(len(lines)):
+                    self.too_slow_at = first
+                    break
+            else:
+                stride.lengthen()
+                if found:
+                    self.match = first + found[0 if forward else -1]
+                    return True
+                low, high = (first + len(lines), high) if forward else (low, first)
+            await asyncio.sleep(0)
         return False
 
     async def go_error(self, spool: LogSpool, start: int, step: int) -> bool:

@@ -30,11 +30,11 @@ from console.present.glyphs import UNICODE, Glyphs
 from console.present.line import Line
 from console.present.log_status import LogStatus, status_line
 from console.ui.keymap import pane_bindings
-from console.ui.widgets.log_filter import LogFilter
-from console.ui.widgets.spool_view import SpoolView
+from console.ui.widgets.spool_view import SpoolView, too_slow_words
 
 if TYPE_CHECKING:
     from console.sync.spool import LogSpool
+    from console.ui.widgets.log_filter import LogFilter
 
 PACE = 0.25
 """Seconds between two repaints while lines pour in."""
@@ -215,17 +215,22 @@ class LogView(SpoolView):
     @property
     def filter_text(self) -> str:
         """What lines must have to be shown; empty when all are."""
-        return self._filter.pattern if self._filter is not None else ""
+        return self._filter.pattern.text if self._filter is not None else ""
 
     def filter(self, pattern: str) -> None:
-        """Show only lines that have a text, and their neighbours; an empty text shows all."""
+        """Show only lines that have a text, and their neighbours; an empty text shows all.
+
+        Raises `BadExpression`.
+        """
         if pattern == self.filter_text:
             return
+        self._search.begin(pattern)
         self._anchor = None if self.is_following else self._top_line
         self._drop_filter()
-        self._search.begin(pattern)
-        if pattern:
-            self._filter = LogFilter(pattern, has_times=self._has_times)
+        if self._search.pattern is not None:
+            from console.ui.widgets.log_filter import LogFilter
+
+            self._filter = LogFilter(self._search.pattern, has_times=self._has_times)
             self._map.kept = self._filter.kept
             self._map.kept.read_until(self._seen)
         self._take_over()
@@ -250,6 +255,10 @@ class LogView(SpoolView):
     def _found(self, found: LogFilter) -> None:
         if found is not self._filter:
             return
+        if found.too_slow_at is not None:
+            self.say(too_slow_words(found.pattern.text, found.too_slow_at))
+            self.filter("")
+            return
         self.grew()
         self._go_to_anchor()
 
@@ -267,7 +276,7 @@ class LogView(SpoolView):
 
     def peel(self) -> bool:
         """Undo one layer: a search, then the filter; False when there is none."""
-        if self._search.pattern and self._search.pattern != self.filter_text:
+        if self._search.text not in ("", self.filter_text):
             self._search.begin(self.filter_text)
             self.refresh_changed()
         elif self._filter is not None:

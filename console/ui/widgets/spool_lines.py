@@ -28,11 +28,11 @@ from console.present.logs import log_line
 from console.present.tone import Tone
 from console.ui.keymap import pane_bindings
 from console.ui.widgets.line_view import LineView
-from console.ui.widgets.log_filter import LogFilter
 from console.ui.widgets.log_search import LogSearch
 
 if TYPE_CHECKING:
     from console.sync.spool import LogSpool
+    from console.ui.widgets.log_filter import LogFilter
 
 GUTTER = 1
 TIME_WIDTH = 14
@@ -231,7 +231,7 @@ class SpoolLines(LineView):
 
     def _marked(self, text: Line, index: int) -> Line:
         """Highlight what is looked for, and give the part that is scrolled to."""
-        if self._search.pattern:
+        if self._search.pattern is not None:
             is_current = index == self._search.match
             text = highlighted(text, self._search.pattern, is_current=is_current)
         if self._left:

@@ -1,6 +1,7 @@
-"""Searching in the lines of a spooled log: a text, or what looks like an error.
+"""Searching in the lines of a spooled log: a text, `~` and an expression, what looks an error.
 
     await view.search("text") -> bool       highlights, goes to the first match from here on
+    view.search_trouble                     why a search was given up; empty when it was not
     await view.next_match(), previous_match() -> bool;   view.clear_search()
     view.marked_line()                      the line found last
 
@@ -13,6 +14,7 @@ from typing import ClassVar
 
 from textual.binding import BindingType
 
+from console.present.clean import clean
 from console.ui.keymap import pane_bindings
 from console.ui.widgets.spool_lines import SpoolLines
 from console.ui.widgets.text_view import miss_words
@@ -31,7 +33,10 @@ class SpoolView(SpoolLines):
     )
 
     async def search(self, pattern: str) -> bool:
-        """Highlight a text and go to its first line from the top of the view on."""
+        """Highlight a text and go to its first line from the top of the view on.
+
+        Raises `BadExpression`.
+        """
         self._search.begin(pattern)
         self.refresh_changed()
         return await self._go_match(self._top_line, forward=True)
@@ -56,7 +61,10 @@ class SpoolView(SpoolLines):
     async def _go_match(self, start: int, *, forward: bool) -> bool:
         spool, search = self._spool, self._search
         before = search.match
-        while spool is not None and await search.go(spool, start, forward=forward):
+        has_times = self._has_times
+        while spool is not None and await search.go(
+            spool, start, forward=forward, has_times=has_times
+        ):
             found = search.match
             assert found is not None
             shown = self._nearest_shown(found, forward=forward)
@@ -82,6 +90,12 @@ class SpoolView(SpoolLines):
             self.move_to(row - self.page_height // 3)
         self.refresh_changed()
 
+    @property
+    def search_trouble(self) -> str:
+        """Say why the last search was given up; empty when it was not."""
+        line = self._search.too_slow_at
+        return "" if line is None else too_slow_words(self._search.text, line)
+
     def clear_search(self) -> None:
         """Highlight nothing."""
         self._search.begin("")
@@ -97,12 +111,12 @@ class SpoolView(SpoolLines):
     async def action_next_match(self) -> None:
         """Go to the next match."""
         if not await self.next_match():
-            self.say(miss_words(self.is_searching, "below"))
+            self.say(self.search_trouble or miss_words(self.is_searching, "below"))
 
     async def action_previous_match(self) -> None:
         """Go to the match before."""
         if not await self.previous_match():
-            self.say(miss_words(self.is_searching, "above"))
+            self.say(self.search_trouble or miss_words(self.is_searching, "above"))
 
     async def action_next_error(self, step: int = 1) -> None:
         """Go to the next line that looks like an error, or to the one above."""
@@ -131,9 +145,14 @@ class SpoolView(SpoolLines):
     @property
     def is_searching(self) -> bool:
         """Something is highlighted."""
-        return bool(self._search.pattern)
+        return self._search.pattern is not None
 
     def marked_line(self) -> bytes | None:
         """Give the line that a search found last."""
         match = self._search.match
         return self.raw_line(match) if match is not None else None
+
+
+def too_slow_words(pattern: str, line: int) -> str:
+    """Say that an expression was given up."""
+    return f"{clean(pattern)} takes too long on line {line + 1:,} and was given up"

@@ -161,7 +161,7 @@ def test_a_search_is_undone_before_the_filter_it_is_in() -> None:
         await filtered(app, pilot, "line 5")
         assert await app.widget.search("line 59")
         assert app.widget.peel()
-        assert app.widget.filter_text == "line 5" and app.widget._search.pattern == "line 5"
+        assert app.widget.filter_text == "line 5" and app.widget._search.text == "line 5"
         assert app.widget.peel()
         assert app.widget.filter_text == "" and app.widget.line_count == 100
 
@@ -192,6 +192,93 @@ def test_a_million_lines_are_looked_through_while_others_run() -> None:
         await caught_up(app, pilot)
         assert app.widget._total == 11
         assert "line 777779 of many" in shown(app)
+        assert longest < 0.5, "one turn of the loop took as long as many blocks"
+
+    run(LogView(), body)
+
+
+HANGS = r"~(a+)+$"
+"""Takes years on forty letters a and a b."""
+
+
+def test_an_expression_keeps_what_it_finds_and_its_opposite_the_rest_alone() -> None:
+    async def body(app: App, pilot: Pilot[None]) -> None:
+        data = lines(0, 30) + b"Timed out 1\n" + lines(31, 60) + b"time out\n"
+        app.widget.attach(spool_of(data))
+        await filtered(app, pilot, "~^timed? out( [0-9])?$")
+        assert shown(app) == [
+            "… 28 lines", "line 28", "line 29", "Timed out 1", "line 31", "line 32", "… 25 lines",
+            "line 58", "line 59", "time out",
+        ]  # fmt: skip
+        marked = [s.text for s in app.widget.row_at(3)[0] if s.ground == "match"]
+        assert marked == ["Timed out 1"]
+        await filtered(app, pilot, "!~^line")
+        assert shown(app) == ["… 30 lines", "Timed out 1", "… 29 lines", "time out"]
+        assert plain(app.widget.subtitle()) == "following · 2 of 61 lines with !~^line"
+
+    run(LogView(), body)
+
+
+def test_expressions_are_searched_both_ways_without_the_times() -> None:
+    async def body(app: App, pilot: Pilot[None]) -> None:
+        data = b"".join(b"2026-11-24T03:10:21.003Z n %d\n" % n for n in range(3000))
+        app.widget.attach(spool_of(data), has_times=True)
+        await pilot.press("g")
+        view = app.widget
+        found = []
+        assert await view.search("~^N \\d99$")
+        for go in (view.next_match, view.next_match, view.previous_match):
+            found.append(view._search.match)
+            assert await go()
+        assert [*found, view._search.match] == [199, 299, 399, 299]
+        assert not await view.search("~^2026"), "the time is not what is searched"
+
+    run(LogView(zone=UTC), body)
+
+
+def test_an_expression_that_would_take_years_is_given_up_and_told() -> None:
+    async def body(app: App, pilot: Pilot[None]) -> None:
+        app.widget.attach(spool_of(lines(0, 700) + b"a" * 40 + b"b\n" + lines(0, 20)))
+        loop = asyncio.get_running_loop()
+        before = loop.time()
+        await pilot.press("g")
+        assert not await app.widget.search(HANGS)
+        assert app.widget.search_trouble == f"{HANGS} takes too long on line 701 and was given up"
+        app.widget.clear_search()
+        await filtered(app, pilot, HANGS)
+        assert app.widget.filter_text == "" and app.widget.line_count == 721
+        said = app.names(LogView.Said)
+        assert [message.text for message in said if isinstance(message, LogView.Said)] == [
+            f"{HANGS} takes too long on line 701 and was given up"
+        ]
+        assert loop.time() - before < 20
+
+    run(LogView(), body)
+
+
+def test_a_line_on_which_an_expression_takes_years_is_painted_without_its_places() -> None:
+    async def body(app: App, pilot: Pilot[None]) -> None:
+        app.widget.attach(spool_of(b"aaa\n" + b"a" * 40 + b"b\n"))
+        assert await app.widget.search(HANGS)
+        rows = [app.widget.row_at(y)[0] for y in (0, 1)]
+        assert [any(span.ground == "match" for span in row) for row in rows] == [True, False]
+
+    run(LogView(), body)
+
+
+def test_a_million_lines_are_looked_through_by_an_expression_while_others_run() -> None:
+    async def body(app: App, pilot: Pilot[None]) -> None:
+        spool = spool_of(b"".join(b"line %d of many\n" % number for number in range(1_000_000)))
+        app.widget.attach(spool)
+        loop = asyncio.get_running_loop()
+        longest = 0.0
+        app.widget.filter(r"~line 7{5}\d? of")
+        while app.widget._map.kept is not None and app.widget._map.kept.looked < 1_000_000:
+            before = loop.time()
+            await asyncio.sleep(0)
+            longest = max(longest, loop.time() - before)
+        await caught_up(app, pilot)
+        assert app.widget._total == 11
         assert longest < 0.5, "one turn of the loop took as long as many blocks"
 
     run(LogView(), body)
