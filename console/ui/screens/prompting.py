@@ -132,6 +132,11 @@ class Prompting(ConsoleScreen):
             return self._completions(width)
         if self.prompt.kind == "filter" and (complaint := self.filter_complaint()):
             return (Span(f" {clean(complaint)}", Tone.WARNING),)
+        # also while it is typed: keys that come at once are told of after Enter is refused
+        if self.prompt.kind != "filter" and (
+            complaint := self._objection(self.prompt.kind, self.prompt.text)
+        ):
+            return (Span(f" {clean(complaint)}", Tone.WARNING),)
         expression = ", ~regex too" if isinstance(self.searched(), SpoolView) else ""
         hints = {
             "palette": "enter does it   up and down choose   tab takes the name   esc goes back",
