@@ -9,8 +9,10 @@ rows.kept = KeptLines()     only what a filter keeps, and notes of how much lies
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from console.present.kept_lines import KeptLines
+if TYPE_CHECKING:
+    from console.present.kept_lines import KeptLines
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,8 @@ class LogStatus:
     """Nothing more will come."""
     left: int = 0
     """Cells of each line that are out of view to the left."""
+    marked: int = 0
+    """Lines that are marked."""
 
 
 def status_line(status: LogStatus, glyphs: Glyphs) -> Line:
@@ -40,6 +42,8 @@ def status_line(status: LogStatus, glyphs: Glyphs) -> Line:
     if status.pattern:
         lines = f"{status.matches:,} of {lines} with {clip(clean(status.pattern), PATTERN_WIDTH)}"
     dot = f" {glyphs.dot} "
+    if status.marked:
+        lines = f"{status.marked:,} marked{dot}{lines}"
     if status.left:
         lines = f"from column {status.left + 1}{dot}{lines}"
     if status.new_lines:

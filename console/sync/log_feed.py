@@ -70,6 +70,7 @@ class LogFeed(Feed):
         self._longest = longest
         self._end = end
         self._offset = 0
+        self._begun_anew = 0
         self._begins_at = 0
         """Bytes before the spool's first line: they can be read when all of the log is wanted."""
         self._is_inside_line = False
@@ -89,6 +90,11 @@ class LogFeed(Feed):
     def error(self) -> BackendError | None:
         """Why the last try brought nothing; None after one that did."""
         return self.freshness.error
+
+    @property
+    def epoch(self) -> tuple[int, int]:
+        """Tell what line numbers count from: they mean the same lines while this is the same."""
+        return (self._begun_anew, self._begins_at)
 
     async def stop(self) -> None:
         """End at once, and give the spool's space back."""
@@ -165,6 +171,7 @@ class LogFeed(Feed):
         return data
 
     def _begin_anew(self) -> None:
+        self._begun_anew += 1
         self.spool.close()
         self.spool = LogSpool()
         self._offset = self.skipped = self._begins_at = 0

@@ -108,6 +108,34 @@ def test_an_expression_that_would_take_years_is_told_and_the_log_shown_whole() -
     run(body, shop=with_log("a" * 40 + "b"))
 
 
+def test_marked_lines_are_counted_copied_saved_and_there_again_after_another_tab(
+    tmp_path: Path,
+) -> None:
+    async def body(console: Console) -> None:
+        screen = await on_its_log(console, 4)
+        path = tmp_path / "some.log"
+        await console.command(f"save-marked {path}")
+        assert console.notice == "no line is marked; m marks one"
+        await console.press("m", "shift+up", "shift+up", "m")
+        assert "2 marked · 4 lines" in console.row("── send-notification")
+        await console.do("execution.data")
+        await console.do("execution.show-log")
+        await console.do("job.previous")
+        await console.until(lambda: "2 marked" not in console.text(), "another log")
+        await console.do("job.next")
+        await console.until(lambda: "2 marked" in console.row("── send-notification"))
+        assert "Marked lines" in [c.label for c in screen.copy_choices()]
+        await console.command("save-marked")
+        assert console.notice == ":save-marked needs the name of a file"
+        await console.command(f"save-marked {path}")
+        await console.until(lambda: "saved 2 lines" in console.notice)
+        assert path.read_text().count("\n") == 2 and "the last one" in path.read_text()
+        await console.command("unmark-lines")
+        assert console.notice == "2 marks cleared"
+
+    run(body, shop=with_log("the last one"))
+
+
 def test_json_lines_are_spread_on_demand() -> None:
     async def body(console: Console) -> None:
         await on_its_log(console, 4)

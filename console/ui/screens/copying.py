@@ -84,6 +84,8 @@ class Copying(Everywhere):
             marked = view.marked_line()
             if marked is not None:
                 found.append(CopyChoice("line", "Line found", log_text([marked])))
+            if lines := view.lines_with_marks():
+                found.append(CopyChoice("marked", "Marked lines", log_text(lines)))
             found.append(CopyChoice("seen", "Log on the screen", log_text(view.seen_lines())))
         return found
 

@@ -66,6 +66,21 @@ class Reading(Prompting):
         else:
             self.ask("save", "save to", self.log_name())
 
+    def do_log_save_marked(self, typed: Typed) -> None:
+        """Save the marked lines to a file."""
+        from console.ui.save_log import save_log
+
+        view = self.shown_log()
+        lines = view.lines_with_marks() if view is not None else []
+        key = self.session.keymap.shown("log.mark") or ":mark-line"
+        if not lines:
+            self.say(f"no line is marked; {key} marks one", Tone.DIM)
+        elif not typed.rest:
+            self.say(":save-marked needs the name of a file", Tone.WARNING)
+        else:
+            doing = self._say_of(save_log(_at_once(lines), typed.rest))
+            self.run_worker(doing, group=READING, exit_on_error=False)
+
     def log_name(self) -> str:
         """Give a name for the file of the log that is shown."""
         return "job.log"
@@ -102,3 +117,7 @@ class Reading(Prompting):
         if stopped:
             self.say("stopped; nothing was written")
         return bool(stopped)
+
+
+async def _at_once(lines: Sequence[bytes]) -> Lines:
+    yield lines

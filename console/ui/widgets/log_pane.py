@@ -14,7 +14,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical
 
-from console.model.ids import JobExecutionId
+from console.model.ids import FunctionExecutionId, JobExecutionId
 from console.present.clean import clean
 from console.present.errors import error_sentence
 from console.present.line import Line, Span
@@ -29,6 +29,7 @@ from console.ui.widgets.log_view import LogView
 
 if TYPE_CHECKING:
     from console.backend.errors import BackendError
+    from console.present.log_marks import LogMarks
     from console.sync.log_feed import LogFeed
 
 
@@ -44,6 +45,7 @@ class LogPane(Sturdy, Vertical):
         self.session = session
         self.feeds = watch
         self._is_list_late = False
+        self._marks: dict[FunctionExecutionId, LogMarks] = {}
         self.number_of: Callable[[JobExecutionId], int] = lambda _: 0
         """Tells which of its equal siblings a job is; 0 where it stands alone."""
         self.rule = LineBar(lambda width: (self._rule(width),), id="log-rule")
@@ -67,10 +69,21 @@ class LogPane(Sturdy, Vertical):
             view.all_lines = feed.all_lines
             view.attach(feed.spool, has_times=feed.has_times, skipped=feed.skipped)
             view.is_complete = feed.is_complete
+            self._keep_marks(feed)
         self._subdue()
         if not view.line_count and view.is_mounted:
             view.refresh_changed()
         self.rule.update()
+
+    def _keep_marks(self, feed: LogFeed) -> None:
+        """Give each log the marks it had; not where its line numbers mean other lines now."""
+        from console.present.log_marks import LogMarks
+
+        marks = self._marks.setdefault(feed.function_execution_id, LogMarks())
+        if feed.spool.size and marks.epoch != feed.epoch:
+            marks.clear()
+            marks.epoch = feed.epoch
+        self.view.keep_marks(marks)
 
     @property
     def is_list_late(self) -> bool:

@@ -1,4 +1,4 @@
-"""A log as it is written: follows its end until the reader scrolls up; else as `SpoolView`.
+"""A log as it is written: follows its end until the reader scrolls up; else as `SpoolMarks`.
 
     view = LogView(id="log")
     view.attach(spool, has_times=True)      show a LogSpool;  view.attach(None) shows `empty`
@@ -28,9 +28,9 @@ from textual.timer import Timer
 
 from console.present.glyphs import UNICODE, Glyphs
 from console.present.line import Line
-from console.present.log_status import LogStatus, status_line
 from console.ui.keymap import pane_bindings
-from console.ui.widgets.spool_view import SpoolView, too_slow_words
+from console.ui.widgets.spool_marks import SpoolMarks
+from console.ui.widgets.spool_view import too_slow_words
 
 if TYPE_CHECKING:
     from console.sync.spool import LogSpool
@@ -40,7 +40,7 @@ PACE = 0.25
 """Seconds between two repaints while lines pour in."""
 
 
-class LogView(SpoolView):
+class LogView(SpoolMarks):
     """The lines of one log."""
 
     BINDINGS: ClassVar[list[BindingType]] = pane_bindings(
@@ -123,6 +123,7 @@ class LogView(SpoolView):
         self._has_times = has_times
         self._left = 0
         self._search.begin("")
+        self.marks = None
         self.is_following = True
         self.is_complete = False
         self._drop_filter()
@@ -206,9 +207,16 @@ class LogView(SpoolView):
         """Say where the reader is and what comes."""
         if self._spool is None:
             return ()
+        from console.present.log_status import LogStatus, status_line
+
         facts = (self._map.lines, self.filter_text, self._total, self.new_lines)
-        status = LogStatus(*facts, self.is_following, self.is_complete, self._left)
+        marked = len(self.marks) if self.marks is not None else 0
+        status = LogStatus(*facts, self.is_following, self.is_complete, self._left, marked)
         return status_line(status, self.glyphs)
+
+    def marks_changed(self) -> None:
+        """Say how many lines are marked."""
+        self._tell()
 
     # Only some lines
 

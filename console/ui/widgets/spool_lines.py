@@ -31,6 +31,7 @@ from console.ui.widgets.line_view import LineView
 from console.ui.widgets.log_search import LogSearch
 
 if TYPE_CHECKING:
+    from console.present.log_marks import LogMarks
     from console.sync.spool import LogSpool
     from console.ui.widgets.log_filter import LogFilter
 
@@ -81,6 +82,8 @@ class SpoolLines(LineView):
         self._filter: LogFilter | None = None
         self._left = 0
         self._search = LogSearch()
+        self.marks: LogMarks | None = None
+        """The lines that are marked; None when none was."""
         self._rows: tuple[tuple[object, ...], list[Line]] | None = None
         self._window: tuple[int, list[bytes]] = (0, [])
 
@@ -226,7 +229,11 @@ class SpoolLines(LineView):
             self.raw_line(index), has_times=self._has_times, zone=self.zone, since=self.since
         )
         is_current = index == self._search.match
-        mark = Span(self.glyphs.cursor if is_current else " " * GUTTER, Tone.ACCENT)
+        if self.marks is not None and index in self.marks:
+            ground = Tone.MATCH if is_current else ""
+            mark = Span(self.glyphs.mark, Tone.ACCENT, bold=True, ground=ground)
+        else:
+            mark = Span(self.glyphs.cursor if is_current else " " * GUTTER, Tone.ACCENT)
         return ((mark, *line[:1]), line[1:]) if self._has_times else ((mark,), line)
 
     def _marked(self, text: Line, index: int) -> Line:
