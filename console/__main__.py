@@ -58,7 +58,8 @@ def prepare(target: Target, tell: Callable[[str], None]) -> Target:
     from dataclasses import replace
 
     from console.config.address import SOCKET_URL
-    from console.server.background import ensure_up, status
+    from console.server.background import ensure_up
+    from console.server.presence import status
 
     record = status(target.project)
     if record is None:

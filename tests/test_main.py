@@ -16,7 +16,7 @@ from console.backend.errors import Unreachable
 from console.cli.session import Opening
 from console.config.load import UiSettings
 from console.model.target import Target
-from console.server import background
+from console.server import background, presence
 from console.server.errors import ServeError
 from console.server.record import ServerRecord
 from console.ui.launch import Launch
@@ -42,7 +42,7 @@ def test_a_project_is_reached_through_its_socket_and_a_started_server_is_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_up: bool
 ) -> None:
     running = record(tmp_path, tmp_path / "s.sock")
-    monkeypatch.setattr(background, "status", lambda project: running if is_up else None)
+    monkeypatch.setattr(presence, "status", lambda project: running if is_up else None)
     monkeypatch.setattr(background, "ensure_up", lambda project: running)
     told: list[str] = []
     ready = program.prepare(target(tmp_path), told.append)
@@ -55,7 +55,7 @@ def test_a_project_is_reached_through_its_socket_and_a_started_server_is_told(
 def test_a_server_without_a_socket_is_reached_by_its_address(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(background, "status", lambda project: record(tmp_path, None))
+    monkeypatch.setattr(presence, "status", lambda project: record(tmp_path, None))
     wanted = replace(target(tmp_path), workspace_id="mine")
     ready = program.prepare(wanted, lambda words: None)
     assert (ready.socket, ready.url) == (None, "http://127.0.0.1:8787")

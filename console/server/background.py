@@ -1,4 +1,4 @@
-"""A project's server in the background: start it, find it, end it.
+"""A project's server in the background: start it and end it.
 
 Imports little: `wfc up`, `down`, `status` and every command that starts a server on demand pass
 here before they know whether there is anything to do. The functions wait; call them in a thread
@@ -14,20 +14,19 @@ import json
 import os
 import select
 import signal
-import socket
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import console
 from console.server.errors import AlreadyServed, ServeError
-from console.server.lock import holder, quiet
-from console.server.places import LOG_BYTES, make_state_folder, state_folder
-from console.server.record import ServerRecord, parse_record, read_record, remove_record
+from console.server.lock import holder
+from console.server.places import LOG_BYTES, make_state_folder
+from console.server.presence import quiet_now, silence, status
+from console.server.record import ServerRecord, parse_record, read_record
 
 START_SECONDS = 30.0
 """How long a server may take until it answers."""
@@ -35,8 +34,10 @@ END_SECONDS = 20.0
 """How long a server may take to end; it gives its running requests a few seconds."""
 AGAIN_SECONDS = 0.2
 """How soon a server that is to end at once is told for the second time, and again."""
-ANSWER_SECONDS = 2.0
-"""How long a living server may take to answer a ping."""
+SILENT_SECONDS = 6.0
+"""How long one that listens may say nothing before nobody waits for it any more."""
+KILL_SECONDS = 10.0
+"""How long one that is to end at once, and does not, is let live; what runs goes on later."""
 
 
 def up(
@@ -59,23 +60,23 @@ def up(
         options += ["--workers", str(workers)]
     if listen is not None:
         options += ["--listen", listen]
-    deadline = time.monotonic() + timeout
+    begun = time.monotonic()
+    deadline = begun + timeout
     while True:
         record = status(project)
         if record is not None:
             return record
-        if quiet_now(project):
+        silent = silence(project)
+        if silent is None:
             try:
                 return _spawn(project, options, deadline)
             except AlreadyServed:
                 pass  # somebody was faster, or the one before is about to end
-        if time.monotonic() >= deadline:
-            who = holder(project)
-            raise ServeError(
-                f"process {who or '?'} serves the project and does not answer; "
-                f"see {state_folder(project) / 'server.log'}",
-                6,
-            )
+        else:
+            # One that does not listen yet has its time; one that does and is mute had it.
+            mute = begun + SILENT_SECONDS if silent.record is not None else deadline
+            if silent.is_stopped or time.monotonic() >= min(mute, deadline):
+                raise ServeError(str(silent), 6)
         time.sleep(0.05)
 
 
@@ -84,27 +85,12 @@ def ensure_up(project: Path) -> ServerRecord:
     return up(project)
 
 
-def status(project: Path) -> ServerRecord | None:
-    """Find the project's server; None unless it answers. What a dead one left is removed."""
-    project = project.resolve()
-    record = read_record(project)
-    if record is None:
-        return None
-    unserved = quiet(project)
-    if unserved is not None:
-        with unserved:
-            remove_record(project)
-            if record.socket is not None and record.socket.suffix == ".sock":
-                record.socket.unlink(missing_ok=True)
-        return None
-    return record if _answers(record) else None
-
-
 def down(project: Path, *, at_once: bool = False, timeout: float = END_SECONDS) -> bool:
     """End the project's server and wait for it; False where there was none.
 
-    Running jobs have the time the server gives them, beside `timeout`; none with `at_once`. Raises
-    `ServeError` when it has not ended in time, or may not be ended.
+    Running jobs have the time the server gives them, beside `timeout`; none with `at_once`, and one
+    that hangs is killed then. A stopped one goes on, to end. Raises `ServeError` when it has not
+    ended in time, or may not be ended.
     """
     project = project.resolve()
     if quiet_now(project):
@@ -113,7 +99,7 @@ def down(project: Path, *, at_once: bool = False, timeout: float = END_SECONDS) 
     record = read_record(project)
     if record is not None and not at_once:
         timeout += record.grace_seconds
-    deadline = time.monotonic() + timeout
+    begun = time.monotonic()
     told: int | None = None
     told_again = float("inf")
     while not quiet_now(project):
@@ -121,28 +107,28 @@ def down(project: Path, *, at_once: bool = False, timeout: float = END_SECONDS) 
         if process is not None and (process != told or time.monotonic() >= told_again):
             if at_once:
                 told_again = time.monotonic() + AGAIN_SECONDS
-            try:
-                os.kill(process, signal.SIGTERM)
-            except ProcessLookupError:
-                pass
-            except PermissionError:
-                raise ServeError(f"process {process} is not yours to end", 1) from None
+            is_deaf = at_once and time.monotonic() >= begun + KILL_SECONDS
+            _tell_to_end(process, signal.SIGKILL if is_deaf else signal.SIGTERM)
             told = process
-        if time.monotonic() >= deadline:
+        if time.monotonic() >= begun + timeout:
+            advice = f"`kill -KILL {told}`" if at_once else "`wfc down --now` kills it"
             raise ServeError(
-                f"process {told or '?'} was told to end {timeout:.0f} s ago: kill it", 6
+                f"process {told or '?'} was told to end {timeout:.0f} s ago, and did not: {advice}",
+                6,
             )
         time.sleep(0.02)
     return True
 
 
-def quiet_now(project: Path) -> bool:
-    """Tell whether no process serves the project at this moment."""
-    unserved = quiet(project)
-    if unserved is None:
-        return False
-    with unserved:
-        return True
+def _tell_to_end(process: int, number: signal.Signals) -> None:
+    """Send a signal, and have a process that is stopped take it. Raises `ServeError`."""
+    try:
+        os.kill(process, number)
+        os.kill(process, signal.SIGCONT)
+    except ProcessLookupError:
+        pass
+    except PermissionError:
+        raise ServeError(f"process {process} is not yours to end", 1) from None
 
 
 def _spawn(project: Path, options: Sequence[str], deadline: float) -> ServerRecord:
@@ -224,35 +210,3 @@ def _last_words(log: Path, begin: int) -> str:
         lines = file.read().decode("utf-8", "replace").split("\n")
     words = [line.strip() for line in lines if line.strip()]
     return f"{words[-1][:300]} (more in {log})" if words else f"it wrote nothing into {log}"
-
-
-def _answers(record: ServerRecord) -> bool:
-    """Ping a server; any HTTP answer will do, also one that asks for a token."""
-    ping = (
-        b"POST /tailor.v1.OperatorService/Ping HTTP/1.1\r\nHost: localhost\r\n"
-        b"Content-Type: application/json\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}"
-    )
-    try:
-        with _connection(record) as connection:
-            connection.settimeout(ANSWER_SECONDS)
-            connection.sendall(ping)
-            return connection.recv(16).startswith(b"HTTP/1.1 ")
-    except OSError:
-        return False
-
-
-def _connection(record: ServerRecord) -> socket.socket:
-    """Connect to a server by its socket, else by its address."""
-    if record.socket is None:
-        address = urlsplit(record.url)
-        return socket.create_connection(
-            (address.hostname or "127.0.0.1", address.port or 80), ANSWER_SECONDS
-        )
-    connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-    try:
-        connection.settimeout(ANSWER_SECONDS)
-        connection.connect(str(record.socket))
-    except OSError:
-        connection.close()
-        raise
-    return connection

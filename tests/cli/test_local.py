@@ -88,6 +88,28 @@ def test_a_projects_server_starts_on_demand_tells_how_it_is_and_ends(project: Pa
     assert wfc(project, "down").stdout == "tiny was not up\n"
 
 
+def test_a_server_that_was_stopped_is_not_called_down_by_any_command(project: Path) -> None:
+    process = json.loads(wfc(project, "up", "--json").stdout)["pid"]
+    os.kill(process, signal.SIGSTOP)
+    go_on = f"`kill -CONT {process}` lets it go on, `wfc down` ends it\n"
+    stopped = f"the server (process {process}) is stopped; {go_on}"
+
+    status = wfc(project, "status")
+    assert (status.returncode, status.stdout) == (6, f"tiny does not answer: {stopped}")
+    document = json.loads(wfc(project, "status", "--json").stdout)
+    assert (document["isUp"], document["isStopped"], document["pid"]) == (False, True, process)
+    for words, said in (
+        (("up",), stopped),
+        (("workflow", "list"), stopped),
+        (("reload",), f"tiny was not read anew: {stopped}"),
+    ):
+        done = wfc(project, *words)
+        assert (done.returncode, done.stdout, done.stderr) == (6, "", f"wfc: {said}")
+
+    assert wfc(project, "down").stdout == "tiny is down\n"
+    assert wfc(project, "status").stdout == "tiny is not up; `wfc up` starts it\n"
+
+
 def test_what_is_wrong_with_a_project_is_told_in_one_go(project: Path) -> None:
     (project / "workflows" / "other.py").write_text("x = (\n")
     (project / "workflows" / "third.py").write_text("import nowhere\n")

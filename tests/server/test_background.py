@@ -15,9 +15,10 @@ from typing import Any
 import httpx
 import pytest
 
-from console.server import background
-from console.server.background import down, ensure_up, quiet_now, status, up
+from console.server import background, presence
+from console.server.background import down, ensure_up, up
 from console.server.errors import ServeError
+from console.server.presence import quiet_now, silence, status
 from console.server.record import ServerRecord, read_record
 from tests.server.serving import CONSOLE
 
@@ -116,21 +117,96 @@ def test_a_killed_server_is_not_found_and_its_files_go(shop: Path) -> None:
     assert second.pid != first.pid and status(shop) == second
 
 
-def test_a_server_that_does_not_answer_is_not_called_running_nor_cleaned_away(
+def test_a_stopped_server_is_told_as_such_and_goes_on_when_it_is_let(
     shop: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(background, "ANSWER_SECONDS", 0.2)
+    monkeypatch.setattr(presence, "ANSWER_SECONDS", 0.5)
     record = up(shop)
     os.kill(record.pid, signal.SIGSTOP)
     try:
-        assert status(shop) is None
-        assert read_record(shop) == record
-        with pytest.raises(ServeError, match=f"process {record.pid} serves .* does not answer"):
-            up(shop, timeout=0.1)
+        assert eventually(lambda: status(shop) is None)
+        silent = silence(shop)
+        assert silent is not None and silent.is_stopped and silent.process == record.pid
+        assert read_record(shop) == record, "a living server's record was cleaned away"
+        begun = time.monotonic()
+        with pytest.raises(ServeError, match=f"process {record.pid}.* is stopped") as caught:
+            up(shop)
+        assert caught.value.exit_code == 6
+        assert time.monotonic() - begun < background.SILENT_SECONDS, "it waits for a stopped one"
     finally:
         os.kill(record.pid, signal.SIGCONT)
     monkeypatch.undo()
     assert status(shop) == record
+    assert str(silent).endswith(f"`kill -CONT {record.pid}` lets it go on, `wfc down` ends it")
+
+
+@pytest.mark.parametrize("at_once", [False, True])
+def test_a_stopped_server_is_ended_with_its_workers(shop: Path, at_once: bool) -> None:
+    record = up(shop)
+    workers = workers_of(record)
+    os.kill(record.pid, signal.SIGSTOP)
+
+    assert down(shop, at_once=at_once) is True
+
+    assert quiet_now(shop) and read_record(shop) is None, "it did not end in order"
+    assert eventually(lambda: not any(map(is_alive, [record.pid, *workers])))
+
+
+MUTE = """
+import os, signal, socket, sys
+from datetime import datetime, timezone
+from pathlib import Path
+from console.server.lock import ProjectLock
+from console.server.record import ServerRecord, write_record
+signal.signal(signal.SIGTERM, signal.SIG_IGN)
+project, place = Path(sys.argv[1]), Path(sys.argv[2])
+lock = ProjectLock.take(project)
+listener = socket.socket(socket.AF_UNIX)
+listener.bind(str(place))
+listener.listen()
+write_record(
+    ServerRecord(os.getpid(), place, "", "w", project, "1", datetime.now(timezone.utc))
+)
+print("listens", flush=True)
+signal.pause()
+"""
+
+
+@pytest.fixture
+def mute(shop: Path, home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
+    """A process that serves a project, listens, takes connections, and says nothing ever."""
+    monkeypatch.setattr(presence, "ANSWER_SECONDS", 0.1)
+    monkeypatch.setattr(background, "SILENT_SECONDS", 0.4)
+    with subprocess.Popen(
+        [sys.executable, "-c", MUTE, str(shop), str(home / "mute.sock")],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+    ) as process:
+        assert process.stdout is not None and process.stdout.readline() == b"listens\n"
+        try:
+            yield process.pid
+        finally:
+            process.kill()
+
+
+def test_a_server_that_hangs_is_waited_for_not_long(shop: Path, mute: int) -> None:
+    begun = time.monotonic()
+    words = f"process {mute}.* has not answered for 0.1 s; .*server.log, .*`wfc down --now`"
+    with pytest.raises(ServeError, match=words) as caught:
+        up(shop)
+    assert caught.value.exit_code == 6
+    assert 0.4 <= time.monotonic() - begun < 5
+
+
+def test_a_server_that_hangs_is_killed_when_it_is_to_end_at_once(
+    shop: Path, mute: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(ServeError, match=f"process {mute} .* did not: `wfc down --now` kills it"):
+        down(shop, timeout=0.3)
+    assert is_alive(mute)
+    monkeypatch.setattr(background, "KILL_SECONDS", 0.3)
+    assert down(shop, at_once=True) is True
+    assert quiet_now(shop) and not is_alive(mute)
 
 
 def test_a_server_on_tcp_alone_is_found(shop: Path) -> None:
@@ -141,7 +217,7 @@ def test_a_server_on_tcp_alone_is_found(shop: Path) -> None:
     without = ServerRecord(
         record.pid, None, record.url, "w", record.project, "1", record.started_at
     )
-    assert background._answers(without)
+    assert presence.answers(without)
 
 
 def test_a_folder_without_a_project_file_is_refused_and_left_alone(project: Path) -> None:
@@ -307,7 +383,7 @@ def test_a_server_in_the_foreground_says_in_one_line_why_it_does_not_start(shop:
 def test_finding_a_server_loads_nothing_heavy() -> None:
     heavy = "{'hypercorn', 'google', 'asyncio', 'sqlite3', 'sqlalchemy', 'pydantic', 'httpx'}"
     code = (
-        "import sys; from pathlib import Path; from console.server.background import status; "
+        "import sys; from pathlib import Path; from console.server.presence import status; "
         f"status(Path('/')); print(sorted({heavy} & set(sys.modules)))"
     )
     done = subprocess.run(

@@ -30,10 +30,10 @@ if TYPE_CHECKING:
 @click.pass_obj
 def up(session: Session, workers: int | None, listen: str | None) -> ExitCode:
     """Start the project's server in the background; one that runs is left as it is."""
-    from console.server import background
+    from console.server import background, presence
 
     name, project = _project(session)
-    was_up = background.status(project) is not None
+    was_up = presence.status(project) is not None
     record = background.up(project, workers=workers, listen=listen)
     if session.is_text:
         word = "was up already" if was_up else "is up"
@@ -70,11 +70,14 @@ def reload(session: Session) -> ExitCode:
     What runs goes on with the definitions it began with. A project with mistakes changes nothing:
     they are told, and the server keeps the definitions it has.
     """
-    from console.server import background, upkeep
+    from console.server import presence, upkeep
 
     name, project = _project(session, changes=True)
-    record = background.status(project)
+    record = presence.status(project)
     if record is None:
+        silent = presence.silence(project)
+        if silent is not None:
+            raise CliError(f"{name} was not read anew: {silent}", ExitCode.UNREACHABLE)
         raise CliError(f"{name} is not up; `wfc up` reads its definitions", ExitCode.UNREACHABLE)
     answer = upkeep.reload(record)
     mistakes = upkeep.problems_of(name, answer)
@@ -130,19 +133,30 @@ def prune(session: Session, days: int | None, dry_run: bool) -> ExitCode:
 def status(session: Session) -> ExitCode:
     """Tell how the backend is; a project's server is not started for that."""
     target = session.target()
-    output = session.output
     record: ServerRecord | None = None
     if target.project is not None:
-        from console.server import background
+        from console.server import presence
 
-        record = background.status(target.project)
+        record = presence.status(target.project)
         if record is None:
-            if session.is_text:
-                output.line(f"{target.label} is not up; `wfc up` starts it")
-            else:
-                output.document({"isUp": False, "project": str(target.project)})
+            _tell_that_none_answers(session, target.label, target.project)
             return ExitCode.UNREACHABLE
     return session.run(lambda connected: _tell(connected, record))
+
+
+def _tell_that_none_answers(session: Session, name: str, project: Path) -> None:
+    """Say whether there is no server, or one that says nothing."""
+    from console.server import presence
+
+    silent = presence.silence(project)
+    if session.is_text:
+        words = "is not up; `wfc up` starts it" if silent is None else f"does not answer: {silent}"
+        session.output.line(f"{name} {words}")
+        return
+    document: dict[str, object] = {"isUp": False, "project": str(project)}
+    if silent is not None:
+        document |= {"pid": silent.process, "isStopped": silent.is_stopped, "log": str(silent.log)}
+    session.output.document(document)
 
 
 async def _tell(connected: Connected, record: ServerRecord | None) -> ExitCode:
