@@ -37,3 +37,13 @@ def compose_row(columns: Sequence[Column], cells: Mapping[str, Line]) -> Line:
 def compose_titles(columns: Sequence[Column]) -> Line:
     """Put the columns' titles side by side."""
     return compose_row(columns, {c.name: (Span(c.title, Tone.DIM),) for c in columns})
+
+
+def column_at(columns: Sequence[Column], cell: int) -> str:
+    """Name the column that has a cell of the row; empty between two columns and beyond them."""
+    start = 0
+    for column in columns:
+        if start <= cell < start + column.width:
+            return column.name
+        start += column.width + GAP
+    return ""

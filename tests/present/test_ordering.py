@@ -17,7 +17,7 @@ from console.present.chosen_columns import (
     parse_columns,
     titled,
 )
-from console.present.columns import GAP
+from console.present.columns import GAP, column_at, compose_titles
 from console.present.executions import columns_for, view_line
 from console.present.glyphs import ASCII
 from console.present.line import plain
@@ -151,3 +151,14 @@ def test_the_view_line_says_marks_order_and_who_filters_what() -> None:
     assert line.startswith(" problems   2 marked   server: status=failed   here: mail")
     assert line.rstrip().endswith("3 of 40 · took, longest first")
     assert "never" not in line
+
+
+@pytest.mark.parametrize("width", [60, 77, 95, 117, 160])
+def test_each_cell_of_a_title_belongs_to_its_column(width: int) -> None:
+    columns = columns_for(width)
+    text = plain(compose_titles(columns))
+    for column in columns:
+        at = text.index(column.title)
+        assert {column_at(columns, at + i) for i in range(len(column.title))} == {column.name}
+    assert column_at(columns, -1) == column_at(columns, columns[0].width) == ""
+    assert column_at(columns, width) == ""

@@ -55,6 +55,36 @@ def test_s_sorts_by_a_column_and_again_the_other_way() -> None:
     run(body, size=SIZE)
 
 
+async def click_title(console: Console, title: str) -> None:
+    """Click the middle of a title, as it stands on the screen."""
+    header = console.lines()[2]
+    await console.pilot.click("#list", offset=(header.index(title) + len(title) // 2, 0))
+    await console.settle()
+
+
+def test_a_click_on_a_title_sorts_by_it_and_again_turns_it() -> None:
+    async def body(console: Console) -> None:
+        usual = list(console.app.first.rows.ids)
+        cursor = console.focused.id
+        await click_title(console, "TOOK")
+        assert "took, longest first" in console.lines()[1] and "TOOK ↓" in console.lines()[2]
+        await click_title(console, "TOOK")
+        assert "took, shortest first" in console.lines()[1] and "TOOK ↑" in console.lines()[2]
+        await click_title(console, "WORKFLOW")
+        assert "workflow, a to z" in console.lines()[1]
+        assert console.focused.id == cursor, "the cursor stays on its execution"
+        await console.command("sort usual")
+        await console.pilot.click("#list", offset=(1, 0))
+        await console.settle()
+        assert console.app.first.rows.ids == usual, "the gutter is no column"
+        await console.pilot.click("#list", offset=(console.lines()[2].index("WORKFLOW") - 1, 0))
+        await console.settle()
+        assert console.app.first.rows.ids == usual, "nor is what lies between two"
+        assert console.backend.actions == []
+
+    run(body, size=SIZE)
+
+
 def test_sort_is_a_command_with_completion_and_says_what_is_wrong() -> None:
     async def body(console: Console) -> None:
         await console.do("command.open")

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
+from textual import on
+
 from console.commands.command_line import Typed
 from console.present.chosen_columns import COLUMN_NAMES, USUAL, parse_columns
-from console.present.ordering import WORDS, Order, parse_order
+from console.present.ordering import WORDS, Order, parse_order, usual_order
 from console.present.paths import short_paths
 from console.present.tone import Tone
 from console.ui.screens.filtering import Filtering
 from console.ui.session import Session
 from console.ui.view_state import ViewState
+from console.ui.widgets.execution_list import ExecutionList
 
 
 class Arranging(Filtering):
@@ -50,6 +53,14 @@ class Arranging(Filtering):
             PickOrder(self.session, self.rows.order),
             lambda order: self.sort_by(order) if order is not None else None,
         )
+
+    @on(ExecutionList.TitleClicked)
+    def _title_clicked(self, message: ExecutionList.TitleClicked) -> None:
+        """Sort by the column that was clicked; a click on the sorted one turns it."""
+        message.stop()
+        order = self.rows.order
+        is_sorted = order.column == message.column
+        self.sort_by(order.turned() if is_sorted else usual_order(message.column))
 
     def sort_by(self, order: Order) -> None:
         """Sort by this from now on, and the next time."""
