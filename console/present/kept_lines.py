@@ -36,13 +36,13 @@ class KeptRow:
 class KeptLines:
     """The rows of a filtered log, in the order of its lines."""
 
-    def __init__(self, context: int = CONTEXT) -> None:
+    def __init__(self, context: int = CONTEXT, first: int = 0) -> None:
         self._context = context
         self._rows = array("Q")  # line << 2 | kind: in ascending order, so that it can be bisected
-        self._next = 0
+        self._next = first
         self._owed = 0
-        self.looked = 0
-        """Lines that were looked at, from the first on."""
+        self.looked = first
+        """The line after those that were looked at."""
         self.matches = 0
         """Lines that match."""
         self.unread = 0

@@ -36,6 +36,10 @@ class LogRows:
     """Bytes before them that are not here."""
     advice: str = ""
     """How these can be read."""
+    first: int = 0
+    """The first line of the part that is shown."""
+    end: int | None = None
+    """The line after that part; None when it goes on to the end."""
     kept: KeptLines | None = None
     """What a filter keeps; None shows every line."""
 
@@ -43,16 +47,26 @@ class LogRows:
     def count(self) -> int:
         """How many rows there are."""
         kept = self.kept
-        return self._head + (self.lines if kept is None else kept.count + self._is_looking)
+        return self._head + (self.shown if kept is None else kept.count + self._is_looking)
+
+    @property
+    def stop(self) -> int:
+        """The line after the last one that is shown now."""
+        return self.lines if self.end is None else min(self.end, self.lines)
+
+    @property
+    def shown(self) -> int:
+        """Lines of the part that is shown, without a filter."""
+        return max(0, self.stop - self.first)
 
     @property
     def _head(self) -> int:
-        return 1 if self.skipped else 0
+        return 1 if self.skipped and not self.first else 0
 
     @property
     def _is_looking(self) -> bool:
         # The last line may be unfinished: it is looked at when it has ended.
-        return self.kept is not None and self.kept.looked < self.lines - 1
+        return self.kept is not None and self.kept.looked < self.stop - 1
 
     def at(self, row: int) -> LogRow:
         """Tell what a row shows."""
@@ -62,7 +76,7 @@ class LogRows:
             return LogRow(note=f"{note}; {self.advice}" if self.advice else note)
         kept = self.kept
         if kept is None:
-            return LogRow(row)
+            return LogRow(self.first + row)
         if row >= kept.count:
             return LogRow(note=f"… looked at {kept.looked:,} of {self.lines:,} lines so far")
         found = kept.at(row)
@@ -72,16 +86,18 @@ class LogRows:
 
     def row_of(self, line: int) -> int:
         """Give the row of a line, or of the gap it is in."""
-        return self._head + (line if self.kept is None else self.kept.row_of(line))
+        if self.kept is not None:
+            return self._head + self.kept.row_of(line)
+        return self._head + max(0, min(line, self.stop - 1) - self.first)
 
     def line_at(self, row: int) -> int:
         """Give the line of a row; of a note the first line after it."""
         row -= self._head
         if row < 0:
-            return 0
+            return self.first
         kept = self.kept
         if kept is None:
-            return row
+            return self.first + row
         return kept.at(row).line if row < kept.count else kept.looked
 
 

@@ -24,7 +24,7 @@ class LogStatus:
     pattern: str = ""
     """What a filter looks for; empty when every line is shown."""
     matches: int = 0
-    """Lines that have it."""
+    """Lines that have it, or without a filter are in the part that is shown."""
     new_lines: int = 0
     """Lines to come to that were written since the reader left the end."""
     is_following: bool = False
@@ -34,6 +34,8 @@ class LogStatus:
     """Cells of each line that are out of view to the left."""
     marked: int = 0
     """Lines that are marked."""
+    window: str = ""
+    """What part of it is shown: `since 10:32`; empty when all is."""
 
 
 def status_line(status: LogStatus, glyphs: Glyphs) -> Line:
@@ -41,6 +43,10 @@ def status_line(status: LogStatus, glyphs: Glyphs) -> Line:
     lines = f"{status.lines:,} line{'' if status.lines == 1 else 's'}"
     if status.pattern:
         lines = f"{status.matches:,} of {lines} with {clip(clean(status.pattern), PATTERN_WIDTH)}"
+    elif status.window:
+        lines = f"{status.matches:,} of {lines}"
+    if status.window:
+        lines = f"{lines}: {status.window}"
     dot = f" {glyphs.dot} "
     if status.marked:
         lines = f"{status.marked:,} marked{dot}{lines}"

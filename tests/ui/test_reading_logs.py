@@ -136,6 +136,50 @@ def test_marked_lines_are_counted_copied_saved_and_there_again_after_another_tab
     run(body, shop=with_log("the last one"))
 
 
+def test_parts_of_a_log_are_asked_for_by_time_and_by_count() -> None:
+    async def body(console: Console) -> None:
+        await on_its_log(console, 103)
+        await console.command("time utc")
+        rule = "── send-notification"
+        await console.command("since 03:10:22")
+        await console.until(lambda: "100 of 103 lines: since 03:10:22" in console.row(rule))
+        assert "connecting smtp" not in console.text()
+        await console.command("until +9")
+        await console.until(lambda: "until +9" in console.row(rule))
+        await console.command("since")
+        assert "since 03" not in console.row(rule) and "until +9" in console.row(rule)
+        await console.command("tail 2")
+        assert "2 of 103 lines: tail 2" in console.row(rule)
+        await console.do("nav.escape")
+        assert isinstance(console.screen, ExecutionScreen) and "tail" not in console.row(rule)
+        await console.command("head 1")
+        await console.until(lambda: "1 of 103 lines: head 1" in console.row(rule))
+        await console.until(lambda: "customer" in console.text())
+        await console.command("head")
+        assert console.notice == "all of the log is shown"
+        await console.command("tail some")
+        assert console.notice == "some is no number of lines; :tail 100"
+        await console.command("since soon")
+        assert console.notice.startswith("soon is no time; there are 5m, 10:32")
+        await console.do("command.open")
+        await console.type("since 1")
+        assert "since 15m" in console.footer
+
+    run(body, shop=with_log("filler", 100), size=(120, 24))
+
+
+def test_a_log_without_line_times_says_that_it_cannot_be_asked_by_time() -> None:
+    async def body(console: Console) -> None:
+        screen = await on_its_log(console)
+        screen.pane.log_pane.view._has_times = False
+        await console.command("since 5m")
+        assert (
+            console.notice == "the lines of this log have no times; :tail 100 shows the last ones"
+        )
+
+    run(body)
+
+
 def test_json_lines_are_spread_on_demand() -> None:
     async def body(console: Console) -> None:
         await on_its_log(console, 4)

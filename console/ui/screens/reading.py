@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 
 from console.commands.command_line import Typed
 from console.commands.extras import CommandRefused
@@ -41,6 +41,82 @@ class Reading(Prompting):
             self.say(objection, Tone.WARNING)
         elif view is not None:
             view.filter(text)
+
+    # A part of it
+
+    def do_log_since(self, typed: Typed) -> None:
+        """Show only what was written from a moment on; without one all of it again."""
+        self._narrow_by_time("since", typed.rest)
+
+    def do_log_until(self, typed: Typed) -> None:
+        """Show only what was written up to a moment; without one all of it again."""
+        self._narrow_by_time("until", typed.rest)
+
+    def do_log_head(self, typed: Typed) -> None:
+        """Show only the first lines."""
+        self._narrow_by_count("head", typed.rest)
+
+    def do_log_tail(self, typed: Typed) -> None:
+        """Show only the last lines, and what is written then."""
+        self._narrow_by_count("tail", typed.rest)
+
+    def _narrow_by_time(self, word: str, text: str) -> None:
+        from console.ui.widgets.log_window import window_of_times
+
+        view = self.shown_log()
+        if view is None or view.spool is None:
+            self.say("there is no log here", Tone.DIM)
+            return
+        if text and not view.has_times:
+            self.say("the lines of this log have no times; :tail 100 shows the last ones")
+            return
+        try:
+            window = window_of_times(
+                view.window, word, text, view.spool, self.session.now(), view.zone, view.since
+            )
+        except CommandRefused as refusal:
+            self.say(str(refusal), Tone.WARNING)
+            return
+        view.narrow(window)
+        self._go_into(view, to_top=word == "since")
+
+    def _narrow_by_count(self, word: str, text: str) -> None:
+        from console.ui.widgets.log_window import LogWindow
+
+        view = self.shown_log()
+        if view is None or view.spool is None:
+            self.say("there is no log here", Tone.DIM)
+            return
+        if text and not (text.isascii() and text.isdigit() and int(text)):
+            self.say(f"{text} is no number of lines; :{word} 100", Tone.WARNING)
+            return
+        if not text:
+            view.narrow(None)
+        elif word == "head":
+            view.narrow(LogWindow(f"head {int(text):,}", end=int(text)))
+        else:
+            first = max(0, view.spool.line_count - int(text))
+            view.narrow(LogWindow(f"tail {int(text):,}", first=first))
+        self._go_into(view, to_top=word == "head")
+
+    def _go_into(self, view: LogView, *, to_top: bool) -> None:
+        if view.window is None:
+            self.say("all of the log is shown")
+        elif to_top:
+            view.move_to(0)
+        else:
+            view.follow()
+
+    def arguments(self) -> Mapping[str, Callable[[], Sequence[str]]]:
+        """Complete what parts of a log can be asked for."""
+        moments, counts = ("5m", "15m", "1h", "24h"), ("10", "100", "1000")
+        return {
+            **super().arguments(),
+            "log.since": lambda: moments,
+            "log.until": lambda: moments,
+            "log.head": lambda: counts,
+            "log.tail": lambda: counts,
+        }
 
     def do_log_pretty(self, typed: Typed) -> None:
         """Spread lines that are JSON over rows, or put them back."""

@@ -37,10 +37,10 @@ class Stride:
 class LogFilter:
     """What is looked for, and the lines that are kept so far."""
 
-    def __init__(self, pattern: LogPattern, *, has_times: bool) -> None:
+    def __init__(self, pattern: LogPattern, first: int = 0, *, has_times: bool) -> None:
         self.pattern = pattern
         # what is left out is left out: its neighbours would bring it back
-        self.kept = KeptLines(0 if pattern.is_not else CONTEXT)
+        self.kept = KeptLines(0 if pattern.is_not else CONTEXT, first)
         self.is_looking = False
         self.too_slow_at: int | None = None
         """The line at which it takes too long; no further one is looked at."""
@@ -53,16 +53,21 @@ class LogFilter:
         self._is_left = True
 
     async def look(
-        self, spool: LogSpool, is_complete: Callable[[], bool], on_more: Callable[[], None]
+        self,
+        spool: LogSpool,
+        is_complete: Callable[[], bool],
+        on_more: Callable[[], None],
+        stop: Callable[[], int],
     ) -> None:
-        """Look at every line there is; the last one when it cannot grow any more."""
+        """Look at every line before `stop`; the last one when it cannot grow any more."""
         if self.is_looking:
             return
         self.is_looking = True
         try:
             while not self._is_left:
                 is_ended = spool.is_closed_line or is_complete()
-                low, end = self.kept.looked, spool.line_count - (0 if is_ended else 1)
+                low = self.kept.looked
+                end = min(stop(), spool.line_count - (0 if is_ended else 1))
                 if low >= end:
                     break
                 lines = spool.lines(low, min(low + self._stride.lines, end))

@@ -1,4 +1,4 @@
-"""A log as it is written: follows its end until the reader scrolls up; else as `SpoolMarks`.
+"""A log as it is written: follows its end until the reader scrolls up; else as `LogNarrowed`.
 
     view = LogView(id="log")
     view.attach(spool, has_times=True)      show a LogSpool;  view.attach(None) shows `empty`
@@ -7,7 +7,6 @@
     view.follow()                           go to the end and stay there
     view.is_following, view.new_lines       new_lines: how many came since the reader scrolled up
     view.subtitle()                         Line: `following · 214 lines` or `37 new lines ↓`
-    view.filter("text")                     only lines that have it, with neighbours; "" shows all
 
     LogView.StatusChanged(view)             subtitle() says something else
     view.beside = rule.update               painted with new lines, in the same frame
@@ -29,18 +28,16 @@ from textual.timer import Timer
 from console.present.glyphs import UNICODE, Glyphs
 from console.present.line import Line
 from console.ui.keymap import pane_bindings
-from console.ui.widgets.spool_marks import SpoolMarks
-from console.ui.widgets.spool_view import too_slow_words
+from console.ui.widgets.log_narrowed import LogNarrowed
 
 if TYPE_CHECKING:
     from console.sync.spool import LogSpool
-    from console.ui.widgets.log_filter import LogFilter
 
 PACE = 0.25
 """Seconds between two repaints while lines pour in."""
 
 
-class LogView(SpoolMarks):
+class LogView(LogNarrowed):
     """The lines of one log."""
 
     BINDINGS: ClassVar[list[BindingType]] = pane_bindings(
@@ -85,25 +82,25 @@ class LogView(SpoolMarks):
         self.is_following = True
         self.beside: Callable[[], None] | None = None
         """Paints what tells of the lines; a message would come a frame later."""
-        self._seen = 0
         self._told = (0, 0)
         self._gate: Timer | None = None
         self._is_behind = False
         self._is_own_scroll = False
-        self._anchor: int | None = None
 
     # Content
 
     @property
     def _total(self) -> int:
-        """Lines that the reader can come to: all, or those that a filter looks for."""
-        return self._map.lines if self._map.kept is None else self._map.kept.matches
+        """Lines that the reader can come to: of the window, or those that a filter looks for."""
+        return self._map.shown if self._map.kept is None else self._map.kept.matches
 
     @property
     def new_lines(self) -> int:
         """Lines to come to that were written since the reader left the end."""
-        kept = self._map.kept
-        return 0 if self.is_following else kept.unread if kept else self._map.lines - self._seen
+        kept, rows = self._map.kept, self._map
+        if self.is_following:
+            return 0
+        return kept.unread if kept else max(0, rows.stop - max(rows.first, self._seen))
 
     def _read_all(self) -> None:
         self._seen = self._map.lines
@@ -127,6 +124,7 @@ class LogView(SpoolMarks):
         self.is_following = True
         self.is_complete = False
         self._drop_filter()
+        self.window = None
         self._map.lines = 0
         self._take_over()
         self.refresh()
@@ -149,6 +147,7 @@ class LogView(SpoolMarks):
         self._map.lines = self._spool.line_count if self._spool else 0
         self._window = (0, [])
         self._rows = None
+        self._place()
         self._look()
         if self.is_following:
             self._read_all()
@@ -198,6 +197,9 @@ class LogView(SpoolMarks):
         if not is_own and self._spool is not None:
             self._set_following(new_value >= self.max_scroll_y)
 
+    def _is_ended(self) -> bool:
+        return self.is_complete
+
     def watch_is_complete(self) -> None:
         """Say so; the last line can be looked at now."""
         self._look()
@@ -211,87 +213,14 @@ class LogView(SpoolMarks):
 
         facts = (self._map.lines, self.filter_text, self._total, self.new_lines)
         marked = len(self.marks) if self.marks is not None else 0
-        status = LogStatus(*facts, self.is_following, self.is_complete, self._left, marked)
+        window = self.window.text if self.window is not None else ""
+        is_ended = self.is_complete or self._map.end is not None
+        status = LogStatus(*facts, self.is_following, is_ended, self._left, marked, window)
         return status_line(status, self.glyphs)
 
     def marks_changed(self) -> None:
         """Say how many lines are marked."""
         self._tell()
-
-    # Only some lines
-
-    @property
-    def filter_text(self) -> str:
-        """What lines must have to be shown; empty when all are."""
-        return self._filter.pattern.text if self._filter is not None else ""
-
-    def filter(self, pattern: str) -> None:
-        """Show only lines that have a text, and their neighbours; an empty text shows all.
-
-        Raises `BadExpression`.
-        """
-        if pattern == self.filter_text:
-            return
-        self._search.begin(pattern)
-        self._anchor = None if self.is_following else self._top_line
-        self._drop_filter()
-        if self._search.pattern is not None:
-            from console.ui.widgets.log_filter import LogFilter
-
-            self._filter = LogFilter(self._search.pattern, has_times=self._has_times)
-            self._map.kept = self._filter.kept
-            self._map.kept.read_until(self._seen)
-        self._take_over()
-        self._go_to_anchor()
-        self.refresh()
-        self._tell()
-
-    def _drop_filter(self) -> None:
-        if self._filter is not None:
-            self._filter.leave()
-        self._filter = self._map.kept = None
-
-    def _look(self) -> None:
-        found, spool = self._filter, self._spool
-        if found is None or spool is None or found.is_looking or not self.is_mounted:
-            return
-        self.run_worker(
-            found.look(spool, lambda: self.is_complete, lambda: self._found(found)),
-            exit_on_error=False,
-        )
-
-    def _found(self, found: LogFilter) -> None:
-        if found is not self._filter:
-            return
-        if found.too_slow_at is not None:
-            self.say(too_slow_words(found.pattern.text, found.too_slow_at))
-            self.filter("")
-            return
-        self.grew()
-        self._go_to_anchor()
-
-    def _go_to_anchor(self) -> None:
-        """Show the line again that was the first in view, once there is a page from it on."""
-        anchor, rows = self._anchor, self._map
-        if anchor is None:
-            return
-        row, kept = rows.row_of(anchor), rows.kept
-        is_looked_at = kept is None or kept.looked >= rows.lines - 1
-        if is_looked_at or rows.count - row > self.page_height + 1:
-            self._anchor = None
-            self.count_changed()
-            self.move_to(row)
-
-    def peel(self) -> bool:
-        """Undo one layer: a search, then the filter; False when there is none."""
-        if self._search.text not in ("", self.filter_text):
-            self._search.begin(self.filter_text)
-            self.refresh_changed()
-        elif self._filter is not None:
-            self.filter("")
-        else:
-            return False
-        return True
 
     # Moving
 

@@ -97,6 +97,11 @@ class SpoolLines(LineView):
         """What is shown."""
         return self._spool
 
+    @property
+    def has_times(self) -> bool:
+        """Each line begins with its time."""
+        return self._has_times
+
     def advise(self, advice: str) -> None:
         """Say beside what was not loaded how it can be read."""
         self._map.advice = advice

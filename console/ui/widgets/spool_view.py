@@ -79,8 +79,13 @@ class SpoolView(SpoolLines):
 
     def _nearest_shown(self, line: int, *, forward: bool) -> int | None:
         """Give the line that a filter leaves, from one on; without a filter that one."""
-        kept = self._map.kept
-        return line if kept is None else kept.next_shown(line, forward=forward)
+        rows = self._map
+        if rows.kept is not None:
+            return rows.kept.next_shown(line, forward=forward)
+        if rows.first <= line < rows.stop:
+            return line
+        near = rows.first if line < rows.first else rows.stop - 1
+        return near if (near > line) is forward and rows.shown else None
 
     def _show_match(self) -> None:
         found = self._search.match
@@ -140,7 +145,7 @@ class SpoolView(SpoolLines):
         if step > 0:
             return self._top_line - 1
         below = top + self.page_height
-        return self._map.line_at(below) if below < self.line_count else self._map.lines
+        return self._map.line_at(below) if below < self.line_count else self._map.stop
 
     @property
     def is_searching(self) -> bool:
