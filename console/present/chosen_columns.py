@@ -29,7 +29,7 @@ from console.present.tone import Tone
 ABOUT = {
     "status": "its state",
     "workflow": "the workflow's name",
-    "started": "when it was started",
+    "started": "when it was started, or resumed last",
     "took": "how long it took, or has been running",
     "done": "how many jobs have succeeded so far",
     "why": "why it failed, what it waits for, where it is",

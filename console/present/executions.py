@@ -1,20 +1,18 @@
-"""The executions list: columns, cells, order, header lines.
+"""The executions list: columns, cells, header lines.
 
 columns_for(width)                                    columns at that width, without the gutter
 execution_cells(execution, now, cause=…, is_same=…)   cell by column name, for RowList
-problems_first(executions)                            ids in the order of the problems view
 counts_line(counts, is_wide=…), top_line(…), view_line(…)
 changes_in(executions, now)                           seconds until an age reads differently
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import datetime, tzinfo
 from typing import Protocol
 
 from console.model.execution import Execution
-from console.model.ids import ExecutionId
 from console.model.states import ExecutionStatus
 from console.present.clean import clean
 from console.present.columns import GAP, Column
@@ -40,19 +38,6 @@ TOOK_FROM, DONE_FROM = 92, 100
 """Least widths of the list at which these columns appear."""
 LEAST_REASON = 12
 """Cells of a reason below which it tells nothing."""
-
-URGENCY = {
-    ExecutionStatus.FAILED: 0,
-    ExecutionStatus.WAITING: 1,
-    ExecutionStatus.PENDING_RETRY: 2,
-    ExecutionStatus.UNKNOWN: 3,
-    ExecutionStatus.PENDING: 4,
-    ExecutionStatus.PENDING_RESUME: 4,
-    ExecutionStatus.RUNNING: 5,
-    ExecutionStatus.SUCCESS: 6,
-    ExecutionStatus.CANCELED: 6,
-}
-"""The order of the problems view: how much a person is needed."""
 
 
 class CountFacts(Protocol):
@@ -165,32 +150,6 @@ def took_text(execution: Execution, now: datetime, glyphs: Glyphs = UNICODE) -> 
     if execution.status is ExecutionStatus.RUNNING:
         return format_age((now - execution.started_at).total_seconds())
     return glyphs.dash
-
-
-def problems_first(
-    executions: Iterable[Execution],
-    *,
-    show_all: bool = False,
-    key: Callable[[Execution], Recency] | None = None,
-) -> list[ExecutionId]:
-    """Order by how much a person is needed, newest first; without what is done unless asked.
-
-    `key` gives what `recency` does, from memory.
-    """
-    rows = [e for e in executions if show_all or e.status.is_problem]
-    rows.sort(key=key or recency, reverse=True)
-    if not show_all:
-        rows.sort(key=lambda execution: URGENCY[execution.status])
-    return [execution.id for execution in rows]
-
-
-Recency = tuple[float, str]
-
-
-def recency(execution: Execution) -> Recency:
-    """Give the key that sorts executions by when they were asked for."""
-    moment = execution.created_at
-    return (moment.timestamp() if moment else 0.0, execution.id)
 
 
 def changes_in(executions: Iterable[Execution], now: datetime) -> float | None:

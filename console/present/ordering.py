@@ -2,6 +2,7 @@
 
 Order()                                  what needs a person first, newest first
 Order("took", is_descending=True)        longest first
+problems_first(executions)               ids in the order of the problems view
 sorted_ids(executions, order, now, why)  ids; equal ones newest first, unknown values last
 usual_order("took")                      the direction one means first
 order.words()                            `took, longest first`
@@ -13,10 +14,24 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from math import inf
 
 from console.model.execution import Execution
 from console.model.ids import ExecutionId
-from console.present.executions import URGENCY, Recency, recency
+from console.model.states import ExecutionStatus
+
+URGENCY = {
+    ExecutionStatus.FAILED: 0,
+    ExecutionStatus.WAITING: 1,
+    ExecutionStatus.PENDING_RETRY: 2,
+    ExecutionStatus.UNKNOWN: 3,
+    ExecutionStatus.PENDING: 4,
+    ExecutionStatus.PENDING_RESUME: 4,
+    ExecutionStatus.RUNNING: 5,
+    ExecutionStatus.SUCCESS: 6,
+    ExecutionStatus.CANCELED: 6,
+}
+"""The order of the problems view: how much a person is needed."""
 
 WORDS: dict[str, tuple[str, str]] = {
     "status": ("most urgent first", "least urgent first"),
@@ -77,6 +92,38 @@ def parse_order(text: str) -> Order:
     if rest not in ([], ["asc"], ["desc"]):
         raise ValueError("sort takes a column, and asc or desc")
     return Order(column, rest == ["desc"]) if rest else usual_order(column)
+
+
+Recency = tuple[float, str]
+
+
+def recency(execution: Execution) -> Recency:
+    """Give the key that sorts executions by what STARTED shows: the start of the latest attempt.
+
+    The server lists by when they were asked for, where what was resumed a moment ago stands far
+    below. Where nothing is told, what has not ended has not begun either, so nothing is newer.
+    """
+    moment = execution.started_at or execution.created_at or execution.finished_at
+    if moment is not None:
+        return (moment.timestamp(), execution.id)
+    return (0.0 if execution.status.is_finished else inf, execution.id)
+
+
+def problems_first(
+    executions: Iterable[Execution],
+    *,
+    show_all: bool = False,
+    key: Callable[[Execution], Recency] | None = None,
+) -> list[ExecutionId]:
+    """Order by how much a person is needed, newest first; without what is done unless asked.
+
+    `key` gives what `recency` does, from memory.
+    """
+    rows = [e for e in executions if show_all or e.status.is_problem]
+    rows.sort(key=key or recency, reverse=True)
+    if not show_all:
+        rows.sort(key=lambda execution: URGENCY[execution.status])
+    return [execution.id for execution in rows]
 
 
 def sorted_ids(

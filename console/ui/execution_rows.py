@@ -17,9 +17,9 @@ from console.model.ids import ExecutionId
 from console.model.states import ExecutionStatus
 from console.present.chosen_columns import USUAL, chosen_columns, extra_cells, titled
 from console.present.columns import Column
-from console.present.executions import Recency, execution_cells, problems_first, recency
+from console.present.executions import execution_cells
 from console.present.line import Line, Span, plain
-from console.present.ordering import Order, sorted_ids
+from console.present.ordering import Order, Recency, problems_first, recency, sorted_ids
 from console.present.tone import Tone
 from console.present.why import CauseFacts, says_the_same, why_line
 from console.sync.list_query import ListQuery
@@ -68,7 +68,7 @@ class ExecutionRows:
         self.is_held_apart = False
         """The row held is shown otherwise than the list has it: it goes when it is let go."""
         self._same: frozenset[ExecutionId] = frozenset()
-        self._recencies: dict[ExecutionId, tuple[datetime | None, Recency]] = {}
+        self._recencies: dict[ExecutionId, tuple[Execution, Recency]] = {}
         self._name_width = 28
         self._why_width: int | None = None
 
@@ -149,12 +149,11 @@ class ExecutionRows:
         return ids + [one for one in others if one not in listed]
 
     def _recency(self, execution: Execution) -> Recency:
-        """Remember when a row was made, told by its id or else its start: it takes longer than the
-        sorting."""
-        started, found = self._recencies.get(execution.id, (None, None))
-        if found is None or started != execution.started_at:
+        """Remember what a row is sorted by: to tell it takes longer than the sorting."""
+        known, found = self._recencies.get(execution.id, (None, None))
+        if found is None or known is not execution:
             found = recency(execution)
-            self._recencies[execution.id] = execution.started_at, found
+            self._recencies[execution.id] = execution, found
         return found
 
     def _find_same(self) -> set[ExecutionId]:

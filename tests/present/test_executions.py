@@ -8,18 +8,19 @@ from datetime import UTC, timedelta
 import pytest
 
 from console.model.execution import JobError
+from console.model.ids import ExecutionId, created_at, new_id
 from console.model.states import ExecutionStatus, JobStatus
 from console.present.columns import GAP, compose_row, compose_titles
 from console.present.executions import (
     changes_in,
     columns_for,
     execution_cells,
-    problems_first,
     top_line,
     view_line,
 )
 from console.present.glyphs import ASCII
 from console.present.line import Span, line_width, plain
+from console.present.ordering import problems_first
 from console.present.story import execution_title, rule_line, story_lines
 from console.present.why import says_the_same, why_line
 from tests.present.samples import (
@@ -143,6 +144,32 @@ def test_problems_come_in_the_order_a_person_is_needed() -> None:
     numbers = {row.id: int(row.id[4:8]) for row in rows}
     assert [numbers[i] for i in problems_first(rows)] == [6, 3, 7, 5, 4, 1]
     assert len(problems_first(rows, show_all=True)) == 7
+
+
+def test_a_row_stands_where_its_start_says_also_after_a_resume() -> None:
+    asked_long_ago = new_id()
+    created = created_at(asked_long_ago)
+    assert created is not None
+    now = created + timedelta(days=2)
+    resumed = replace(
+        execution("a", S.RUNNING, 1),
+        id=ExecutionId(asked_long_ago),
+        started_at=now - timedelta(seconds=10),
+    )
+    before = replace(execution("a", S.RUNNING, 1), started_at=now - timedelta(minutes=5))
+    later = replace(execution("b", S.RUNNING, 1), started_at=now - timedelta(seconds=2))
+    assert problems_first([before, resumed, later]) == [later.id, resumed.id, before.id]
+    waits = replace(resumed, status=S.PENDING_RESUME, started_at=None)
+    assert problems_first([waits, before], show_all=True) == [before.id, waits.id]
+
+
+def test_what_tells_no_time_is_newest_until_it_has_ended() -> None:
+    running = execution("a", S.RUNNING, 5, number=1)
+    queued = replace(execution("a", S.PENDING, 0, number=2), started_at=None)
+    dropped = replace(execution("a", S.CANCELED, 0, number=3), started_at=None)
+    told = replace(dropped, id=ExecutionId("told"), finished_at=running.started_at)
+    rows = [running, queued, dropped, told]
+    assert problems_first(rows, show_all=True) == [queued.id, told.id, running.id, dropped.id]
 
 
 def test_the_words_of_a_state_this_version_does_not_know_are_shown() -> None:

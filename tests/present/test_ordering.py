@@ -42,20 +42,20 @@ WHYS = {ORDER.id: "421 too many", REFUND.id: "waits for approval"}
 @pytest.mark.parametrize(
     ("typed", "names"),
     [
-        ("usual", "done order archive refund queued"),
+        ("usual", "queued done order archive refund"),
         ("status", "order refund queued archive done"),
         ("status desc", "done archive queued refund order"),
-        ("workflow", "archive order refund done queued"),
-        ("workflow desc", "done queued refund order archive"),
+        ("workflow", "archive order refund queued done"),
+        ("workflow desc", "queued done refund order archive"),
         ("started", "done order archive refund queued"),
         ("started asc", "refund archive order done queued"),
         ("took", "refund archive order done queued"),
         ("took asc", "done order archive refund queued"),
-        ("why", "order refund done archive queued"),
-        ("why desc", "refund order done archive queued"),
-        ("finished", "done order archive refund queued"),
-        ("finished asc", "order done archive refund queued"),
-        ("retries", "done order archive refund queued"),
+        ("why", "order refund queued done archive"),
+        ("why desc", "refund order queued done archive"),
+        ("finished", "done order queued archive refund"),
+        ("finished asc", "order done queued archive refund"),
+        ("retries", "done queued order archive refund"),
     ],
 )
 def test_rows_are_sorted_and_unknown_values_come_last(typed: str, names: str) -> None:

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import json
 import stat
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from console.model.states import ExecutionStatus
 from console.ui.dialogs.pick_columns import PickColumns
 from console.ui.dialogs.pick_order import PickOrder
 from console.ui.screens.executions import ExecutionsScreen
 from tests.ui.consoles import Console, run
+from tests.ui.shop import Shop
 
 SIZE = (120, 24)
 
@@ -266,3 +270,35 @@ def test_tab_completes_the_filter_of_the_command_line_too() -> None:
         assert "server: status=waiting" in console.lines()[1]
 
     run(body, size=SIZE)
+
+
+def test_rows_stand_by_the_start_they_show_also_when_older_ones_come_and_one_was_resumed() -> None:
+    shop = Shop()
+    now = shop.clock.now()
+    for number in range(250):
+        shop._done("stock-sync", 20_000 + number * 60)
+    resumed = shop._done("stock-sync", 90_000)
+    shop.backend.put(
+        replace(
+            shop.backend.executions[resumed],
+            status=ExecutionStatus.RUNNING,
+            started_at=now - timedelta(seconds=10),
+            finished_at=None,
+        )
+    )
+
+    async def body(console: Console) -> None:
+        first = console.app.first
+        await console.do("list.toggle-all")
+        await console.until(lambda: len(first.rows.ids) == 200, "the first page")
+        assert resumed not in first.rows.ids, "the server lists it far below"
+        await console.do("move.bottom")
+        cursor = console.focused.id
+        await console.until(lambda: len(first.rows.ids) == 298, "the older ones")
+        assert first.rows.ids[0] == resumed, "it began a moment ago"
+        assert console.focused.id == cursor and first.list.cursor_id == cursor
+        starts = [first.rows.get(one).started_at for one in first.rows.ids]  # type: ignore[union-attr]
+        assert starts == sorted(starts, reverse=True)
+        assert len(set(first.rows.ids)) == len(first.rows.ids) == len(shop.backend.executions)
+
+    run(body, size=SIZE, shop=shop)
