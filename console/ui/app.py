@@ -204,6 +204,7 @@ class ConsoleApp(Sturdy, Keyed, Clothed, Telling, inherit_bindings=False):
             self.session, identifier, known, tab=tab if tab is not None else "log", job=job
         )
         self.push_screen(screen)
+        self.first.focus_list()
 
     # Lines
 

@@ -179,6 +179,51 @@ def test_tab_goes_through_the_panes_and_escape_back_to_the_list() -> None:
     run(body, size=(140, 40))
 
 
+def test_the_keys_go_to_the_list_after_what_was_opened_from_a_pane() -> None:
+    async def body(console: Console) -> None:
+        first = console.app.first
+        await console.until(lambda: first.pane.log_pane.view.line_count, "the log")
+        for leave in ("nav.back", "nav.escape"):
+            await console.do("pane.next")
+            assert first.pane.jobs.has_focus
+            await console.press("enter")
+            await console.until(lambda: isinstance(console.screen, ExecutionScreen))
+            await console.do(leave)
+            await console.until(lambda: console.screen is first)
+            assert first.focused is first.list and first.list.has_focus
+            before = console.focused.id
+            await console.do("move.down")
+            assert console.focused.id != before, "j moves the list"
+        await console.do("pane.next")
+        await console.do("help.open")
+        await console.press("q")
+        await console.until(lambda: console.screen is first)
+        assert first.pane.jobs.has_focus, "what only lay above changes no pane"
+
+    run(body, size=(140, 40))
+
+
+def test_q_goes_from_a_pane_to_the_list_before_it_quits() -> None:
+    async def body(console: Console) -> None:
+        first = console.app.first
+        await console.until(lambda: first.pane.log_pane.view.line_count, "the log")
+        await console.pilot.click(first.pane.log_pane.view, offset=(20, 1))
+        assert first.pane.log_pane.view.has_focus
+        await console.do("nav.back")
+        assert first.list.has_focus and console.app.is_running
+        await console.do("pane.next")
+        await console.do("view.full")
+        await console.press("enter")
+        await console.until(lambda: isinstance(console.screen, ExecutionScreen))
+        await console.do("nav.back")
+        await console.until(lambda: console.screen is first)
+        assert first.has_class("-full") and first.pane.jobs.has_focus, "as it was left"
+        await console.do("nav.back")
+        assert first.list.has_focus and not first.has_class("-full")
+
+    run(body, size=(140, 40))
+
+
 def test_f_gives_the_pane_the_whole_screen_and_back() -> None:
     async def body(console: Console) -> None:
         await console.until(lambda: "charge-card" in console.text())

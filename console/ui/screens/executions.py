@@ -207,6 +207,19 @@ class ExecutionsScreen(Bulking, inherit_bindings=False):
             self.list.has_moved = self.list.cursor_to(view.cursor)
         self.list.focus()
 
+    def focus_list(self) -> None:
+        """Have the keys go to the list again, unless a pane has the whole screen."""
+        if not self.has_class("-full"):
+            self.set_focus(self.list)
+
+    def do_nav_back(self, typed: Typed) -> None:
+        """Go back from a pane to the list; from the list as everywhere."""
+        if not self.pane.has_focus_within:
+            super().do_nav_back(typed)
+            return
+        self.remove_class("-full")
+        self.list.focus()
+
     def peel(self) -> bool:
         """Stop a run; undo full screen, the filter, what a run said, the other pane; marks stay."""
         if self.stop_run():
