@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from console.config.load import UiSettings
     from console.model.profile import Profile
     from console.model.target import Target
+    from console.server.record import ServerRecord
     from console.ui.launch import Connect, Preferences
 
 
@@ -35,6 +36,7 @@ def main() -> int:
         open_console=open_console,
         run_demo=run_demo,
         make_clock=make_clock,
+        find=find,
     )
     if is_heard:
         signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -55,16 +57,32 @@ def prepare(target: Target, tell: Callable[[str], None]) -> Target:
     """
     if target.project is None:
         return target
-    from dataclasses import replace
-
-    from console.config.address import SOCKET_URL
-    from console.server.background import ensure_up
     from console.server.presence import status
 
     record = status(target.project)
     if record is None:
+        from console.server.background import ensure_up
+
         record = ensure_up(target.project)
         tell(f"started the server of {target.label}, process {record.pid}; `wfc down` ends it")
+    return _addressed(target, record)
+
+
+def find(target: Target) -> Target | None:
+    """Give the target with its address, as `prepare` does, but start nothing."""
+    if target.project is None:
+        return target
+    from console.server.presence import status
+
+    record = status(target.project)
+    return _addressed(target, record) if record is not None else None
+
+
+def _addressed(target: Target, record: ServerRecord) -> Target:
+    from dataclasses import replace
+
+    from console.config.address import SOCKET_URL
+
     return replace(
         target,
         socket=record.socket,

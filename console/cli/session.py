@@ -57,6 +57,8 @@ class Wiring:
     run_demo: Callable[[bool, Session], int]
     """Runs the demo, with a screen or headless."""
     make_clock: Callable[[], Clock]
+    find: Callable[[Target], Target | None] = lambda target: target
+    """As `prepare`, but starts nothing and says nothing; None where no server answers."""
 
 
 @dataclass(slots=True)

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 import click
 
+from console.cli import live_words
 from console.cli.format import Format
 from console.cli.session import Session
 
@@ -49,6 +50,7 @@ def shared_options(*, hidden: bool) -> list[click.Parameter]:
         option("--url", metavar="URL", callback=_flag("url"),
                help="The server: http://host:port, https://…, unix:/path."),
         option("--profile", "-p", metavar="NAME", callback=_flag("profile"),
+               shell_complete=live_words.profiles,
                help="A profile of config.toml."),
         option("--token", metavar="TOKEN", callback=_flag("token"),
                help="The token; WFC_TOKEN hides it from the process list."),

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import click
 
+from console.cli import live_words
 from console.cli.codes import ExitCode
 from console.cli.commands.waiting import patience, patience_options, wait_option
 from console.cli.connected import Connected
@@ -27,8 +28,14 @@ PAGE = 200
 
 
 @click.command("executions", cls=Command)
-@click.argument("execution", metavar="[ID]", required=False)
-@click.option("--workflow-name", "-n", metavar="NAME", help="Only those of one workflow.")
+@click.argument("execution", metavar="[ID]", required=False, shell_complete=live_words.executions())
+@click.option(
+    "--workflow-name",
+    "-n",
+    metavar="NAME",
+    shell_complete=live_words.workflows,
+    help="Only those of one workflow.",
+)
 @click.option("--status", "-s", type=Status(), multiple=True, help="Only those in this state.")
 @click.option(
     "--limit",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from console.backend.errors import NotFound
+from console.cli import live_words
 from console.cli.codes import ExitCode
 from console.cli.connected import Connected
 from console.cli.documents import workflow_document, workflow_row
@@ -44,7 +45,7 @@ def list_(session: Session, limit: int) -> ExitCode:
 
 
 @click.command("get", cls=Command)
-@click.argument("name")
+@click.argument("name", shell_complete=live_words.workflows)
 @click.pass_obj
 def get(session: Session, name: str) -> ExitCode:
     """Show one workflow definition."""

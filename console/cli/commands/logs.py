@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from console.backend.errors import BackendError
+from console.cli import live_words
 from console.cli.codes import ExitCode
 from console.cli.connected import Connected
 from console.cli.diagnostics import backend_code
@@ -24,7 +25,7 @@ from console.present.errors import error_sentence
 
 
 @click.command("logs", cls=Command)
-@click.argument("execution", metavar="ID")
+@click.argument("execution", metavar="ID", shell_complete=live_words.executions())
 @click.argument("job", metavar="[JOB]", required=False, default="")
 @click.option("--follow", "-f", is_flag=True, help="Go on until the execution has ended.")
 @click.option("--interval", "-i", type=Duration(), help="Time between two looks, with --follow.")

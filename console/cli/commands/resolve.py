@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 import click
 
 from console.backend.errors import Conflict, NotFound
+from console.cli import live_words
 from console.cli.codes import ExitCode
 from console.cli.commands.waiting import reason_option
 from console.cli.connected import Connected
@@ -20,11 +21,14 @@ from console.cli.shared import Command
 from console.cli.values import JsonText
 from console.commands.operations import Operations, Outcome
 from console.model.execution import Execution, WaitPoint
+from console.model.states import ExecutionStatus
 from console.present.clean import clean
 
 
 @click.command("resolve", cls=Command)
-@click.argument("execution", metavar="ID")
+@click.argument(
+    "execution", metavar="ID", shell_complete=live_words.executions(ExecutionStatus.WAITING)
+)
 @click.argument("key")
 @click.option(
     "--result",
@@ -76,7 +80,9 @@ def _meant(points: Sequence[WaitPoint], key: str, turn: int | None) -> WaitPoint
 
 
 @click.command("cancel", cls=Command)
-@click.argument("executions", metavar="ID...", nargs=-1, required=True)
+@click.argument(
+    "executions", metavar="ID...", nargs=-1, required=True, shell_complete=live_words.executions()
+)
 @reason_option
 @rate_option
 @click.pass_obj

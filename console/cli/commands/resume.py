@@ -7,6 +7,7 @@ from collections.abc import Callable
 import click
 
 from console.backend.errors import NotResumable
+from console.cli import live_words
 from console.cli.codes import ExitCode
 from console.cli.commands.waiting import patience, patience_options, reason_option, wait_option
 from console.cli.connected import Connected
@@ -25,7 +26,9 @@ from console.present.clean import clean
 
 
 @click.command("resume", cls=Command)
-@click.argument("executions", metavar="ID...", nargs=-1, required=True)
+@click.argument(
+    "executions", metavar="ID...", nargs=-1, required=True, shell_complete=live_words.executions()
+)
 @reason_option
 @rate_option
 @wait_option

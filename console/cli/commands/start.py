@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from console.cli import live_words
 from console.cli.codes import ExitCode
 from console.cli.commands.waiting import patience, patience_options, reason_option, wait_option
 from console.cli.connected import Connected
@@ -20,7 +21,7 @@ VARIABLE = "TAILOR_PLATFORM_MACHINE_USER_NAME"
 
 
 @click.command("start", cls=Command)
-@click.argument("name")
+@click.argument("name", shell_complete=live_words.workflows)
 @click.option(
     "--machine-user",
     "--machineuser",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from console.cli import live_words
 from console.cli.codes import ExitCode
 from console.cli.commands.waiting import patience, patience_options
 from console.cli.connected import Connected
@@ -15,7 +16,7 @@ from console.cli.shared import Command
 
 
 @click.command("wait", cls=Command)
-@click.argument("execution", metavar="ID")
+@click.argument("execution", metavar="ID", shell_complete=live_words.executions())
 @patience_options
 @click.pass_obj
 def wait(
