@@ -1,15 +1,18 @@
 """What the rule above a log says of it: whether it is followed, and how long it is.
 
-following · 214 lines      37 new lines ↓ · 251 lines      9 of 251 lines with smtp
+following · 214 lines      stale 34 s · no answer · next try in 8 s
+37 new lines ↓ · 251 lines      9 of 251 lines with smtp
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from console.present.clean import clean
 from console.present.glyphs import Glyphs
 from console.present.line import Line, Span, clip
+from console.present.status import FreshnessFacts, freshness_line
 from console.present.tone import Tone
 
 PATTERN_WIDTH = 20
@@ -60,3 +63,17 @@ def status_line(status: LogStatus, glyphs: Glyphs) -> Line:
         return (Span(lines, Tone.DIM),)
     word = "following" if status.is_following else "not following"
     return (Span(f"{word}{dot}{lines}", Tone.DIM),)
+
+
+def late_line(
+    freshness: FreshnessFacts,
+    now: datetime,
+    monotonic: float,
+    *,
+    glyphs: Glyphs,
+    with_reason: bool = True,
+) -> Line:
+    """Say how old a late log is, why, and when it is tried again, shorter than the top line."""
+    line = freshness_line(freshness, now, monotonic, glyphs=glyphs)
+    reason = line[1:2] if with_reason or freshness.error is None else ()
+    return (line[0], *reason, *line[3:4])

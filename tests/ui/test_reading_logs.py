@@ -227,6 +227,36 @@ def test_what_is_not_loaded_of_a_long_log_is_said_first() -> None:
     run(body)
 
 
+@pytest.mark.parametrize("width", [80, 120])
+def test_a_log_that_comes_no_more_says_how_old_it_is_why_and_when_it_is_tried_again(
+    width: int,
+) -> None:
+    async def body(console: Console) -> None:
+        await console.command(f"open {console.shop.archive}")
+        await console.until(lambda: isinstance(console.screen, ExecutionScreen))
+        await console.do("execution.show-log")
+        rule = "── archive-batch"
+        await console.until(lambda: "following · 30 lines" in console.row(rule), "the log")
+        console.backend.fail(Unreachable("connection refused"), method="read_log")
+        await console.until(lambda: " stale " in console.row(rule), "the trouble")
+        await console.until(lambda: "· next try in " in console.row(rule), "the next try")
+        assert "· connection refused · " in console.row(rule)
+        assert " live " in console.lines()[0], "the execution itself is read on"
+        assert ("following" in console.row(rule)) is (width == 120), "how late it is comes first"
+        before = console.row(rule)
+        await console.until(lambda: console.row(rule) != before, "its age goes on")
+        console.backend.fail(None, method="read_log")
+        await console.until(lambda: "stale" not in console.row(rule), "it came again")
+        assert "following · 30 lines" in console.row(rule)
+        console.backend.fail(Unreachable("connection refused"))
+        await console.until(lambda: " stale " in console.lines()[0], "the loss of all")
+        await console.until(lambda: " stale " in console.row(rule), "the loss of all")
+        await console.until(lambda: "connection refused" not in console.row(rule), "told once")
+        assert "connection refused" in console.lines()[0]
+
+    run(body, size=(width, 24))
+
+
 # The pager
 
 

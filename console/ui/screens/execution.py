@@ -176,6 +176,8 @@ class ExecutionScreen(Acting, inherit_bindings=False):
         execution = self.pane.execution
         if execution is None:
             return
+        if self.pane.tab != "data":
+            yield self.pane.log_pane.changes_in()
         if not execution.status.is_finished:
             yield 1.0
         yield changes_in([execution], self.session.now())

@@ -220,6 +220,8 @@ class Following(Listing):
         execution = self.focused_execution()
         if execution is not None and not execution.status.is_finished:
             yield 1.0
+        if self.has_class("-wide"):
+            yield self.pane.log_pane.changes_in()
 
     def times_changed(self) -> None:
         """Show times in the mode the person chose now."""

@@ -195,6 +195,7 @@ class ExecutionPane(Sturdy, Vertical):
         """Let ages and running bars go on."""
         self.title_bar.update()
         self.jobs.tick()
+        self.log_pane.tick()
 
     def times_changed(self) -> None:
         """Show times in the zone the person chose now."""
@@ -218,10 +219,15 @@ class ExecutionPane(Sturdy, Vertical):
         self.post_message(self.Updated(self))
 
     @on(LogGrew)
-    @on(LogFreshnessChanged)
     def _log_changed(self, message: Message) -> None:
         message.stop()
         self.log_pane.show()
+
+    @on(LogFreshnessChanged)
+    def _log_freshness_changed(self, message: LogFreshnessChanged) -> None:
+        message.stop()
+        self.log_pane.show()
+        self.post_message(self.Updated(self))  # how late it is goes on with the time
 
     def _take_over(self) -> None:
         watch, execution = self.watch_feeds, self.execution

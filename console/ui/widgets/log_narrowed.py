@@ -159,4 +159,5 @@ class LogNarrowed(SpoolMarks):
         """Say why there is nothing: of a window, what it is."""
         if self.window is None or not self._map.lines:
             return super().compose_empty(y)
-        return (Span(" " * GUTTER), Span(f"no line {self.window.text}; esc shows all")) if y == 0 else ()
+        text = f"no line {self.window.text}; esc shows all" if y == 0 else ""
+        return (Span(" " * GUTTER), Span(text))

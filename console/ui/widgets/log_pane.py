@@ -17,7 +17,7 @@ from textual.containers import Vertical
 from console.model.ids import FunctionExecutionId, JobExecutionId
 from console.present.clean import clean
 from console.present.errors import error_sentence
-from console.present.line import Line, Span
+from console.present.line import Line, Span, joined, line_width
 from console.present.logs import split_time
 from console.present.story import rule_line
 from console.present.tone import Tone
@@ -174,9 +174,54 @@ class LogPane(Sturdy, Vertical):
             name = f"{name} {glyphs.dot} attempt {run.attempt}"
         title: Line = (Span(f"{name} {glyphs.dot} log" if name else "log", Tone.DIM),)
         right = () if self._is_unread() else self.view.subtitle()
-        if feed is not None and self.view.line_count:
-            right = (*right, Span(f" {glyphs.dot} {self._times()}", Tone.DIM))
-            if feed.error is not None and not self._is_told_above(feed.error):
-                text = f"{error_sentence(feed.error)} {glyphs.dot} "
-                right = (Span(text, Tone.WARNING), *right)
-        return rule_line(title, width, right, glyphs=glyphs, lead=2)
+        if feed is None:
+            return rule_line(title, width, right, glyphs=glyphs, lead=2)
+        dot = Span(f" {glyphs.dot} ", Tone.DIM)
+        facts: list[Line] = [right] if right else []
+        if self.view.line_count:
+            facts.append((Span(self._times(), Tone.DIM),))
+        if late := self._late(feed):
+            facts.insert(0, late)
+            room = width - line_width(title) - 10
+            while len(facts) > 1 and line_width(joined(facts, dot)) > room:
+                facts.pop()  # how late it is matters most
+        elif self.view.line_count and feed.error and not self._is_told_above(feed.error):
+            facts.insert(0, (Span(error_sentence(feed.error), Tone.WARNING),))
+        return rule_line(title, width, joined(facts, dot), glyphs=glyphs, lead=2)
+
+    # How late it is
+
+    def _is_late(self) -> bool:
+        feed = self.feeds.log
+        if feed is None:
+            return False
+        is_trying = feed.freshness.state == "connecting" and feed.error is not None
+        return is_trying or feed.freshness.state in ("stale", "lost")
+
+    def _late(self, feed: LogFeed) -> Line:
+        if not self._is_late():
+            return ()
+        from console.present.log_status import late_line
+
+        error, clock = feed.error, self.session.clock
+        return late_line(
+            feed.freshness,
+            clock.now(),
+            clock.monotonic(),
+            glyphs=self.session.glyphs,
+            with_reason=bool(self.view.line_count and error and not self._is_told_above(error)),
+        )
+
+    def tick(self) -> None:
+        """Let the age of a late log go on."""
+        if self.changes_in() is not None:
+            self.rule.update()
+
+    def changes_in(self) -> float | None:
+        """Give the seconds until a late log's age or next try reads differently."""
+        feed, clock = self.feeds.log, self.session.clock
+        if feed is None or not self._is_late():
+            return None
+        from console.present.status import freshness_changes_in
+
+        return freshness_changes_in(feed.freshness, clock.now(), clock.monotonic())
