@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from console.backend.protocol import Backend
     from console.cli.profile_book import ProfileBook
-    from console.cli.session import Opening, Session
+    from console.cli.session import Opening, Session, Themes
     from console.clock import Clock
     from console.config.load import UiSettings
     from console.model.profile import Profile
@@ -37,6 +37,7 @@ def main() -> int:
         run_demo=run_demo,
         make_clock=make_clock,
         find=find,
+        look_at_themes=look_at_themes,
     )
     if is_heard:
         signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -187,6 +188,19 @@ def preferences(ui: UiSettings, *, notes: tuple[str, ...] = ()) -> Preferences:
         notes=(*notes, *ui.notes),
         files=(keys_file(os.environ),),
     )
+
+
+def look_at_themes() -> Themes:
+    """Read every theme there is, ours and the person's, with what is wrong in them."""
+    import os
+
+    from console.cli.session import Themes
+    from console.config.paths import themes_folder
+    from console.resources import resource
+    from console.ui.themes import load_themes
+
+    shelf = load_themes([themes_folder(os.environ), resource("themes")])
+    return Themes(tuple(shelf.themes), shelf.notes)
 
 
 def preferences_again(reread: Callable[[], UiSettings]) -> Preferences:

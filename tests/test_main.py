@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import subprocess
 import sys
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -50,6 +52,41 @@ def test_a_project_is_reached_through_its_socket_and_a_started_server_is_told(
     assert ready.workspace_id == SPACE
     started = ["started the server of shop, process 7; `wfc down` ends it"]
     assert told == ([] if is_up else started)
+
+
+def test_config_show_tells_what_is_wrong_with_themes(tmp_path: Path) -> None:
+    folder = tmp_path / "wfc" / "themes"
+    folder.mkdir(parents=True)
+    config = folder.parent / "config.toml"
+    config.write_text('[ui]\ntheme = "wfc-drak"\n')
+    (folder / "broken.toml").write_text("name = \n")
+    (folder / "harbour.toml").write_text('name = "harbour"\ninherits = "wfc-drk"\n')
+    environment = os.environ | {
+        "XDG_CONFIG_HOME": str(tmp_path), "XDG_STATE_HOME": str(tmp_path), "NO_COLOR": "1",
+    }  # fmt: skip
+
+    def show() -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-P", "-m", "console", "config", "show"],
+            env=environment | {"PYTHONPATH": str(Path(__file__).parent.parent)},
+            cwd=tmp_path,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+
+    done = show()
+    broken, harbour, chosen = done.stderr.splitlines()
+    assert f"{folder / 'broken.toml'}: is no TOML: " in broken and "line 1" in broken
+    assert f"{folder / 'harbour.toml'}: line 2: inherits: no theme 'wfc-drk'" in harbour
+    assert f"{config}:2: ui.theme: there is no theme 'wfc-drak'; did you mean `wfc-dark`?" in chosen
+    assert done.returncode == 0, "a mistake in the look stops nothing"
+    (folder / "broken.toml").unlink()
+    (folder / "harbour.toml").write_text('inherits = "wfc-dark"\n')
+    config.write_text('[ui]\ntheme = "harbour"\n')
+    assert show().stderr == ""
 
 
 def test_a_server_without_a_socket_is_reached_by_its_address(

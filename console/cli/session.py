@@ -42,6 +42,15 @@ class Opening:
 
 
 @dataclass(frozen=True, slots=True)
+class Themes:
+    """The themes that can be chosen, and what is wrong with the files of others."""
+
+    names: tuple[str, ...]
+    notes: tuple[str, ...] = ()
+    """One line each: file, line, key."""
+
+
+@dataclass(frozen=True, slots=True)
 class Wiring:
     """What whoever starts the command line gives it: the parts it may not import."""
 
@@ -59,6 +68,8 @@ class Wiring:
     make_clock: Callable[[], Clock]
     find: Callable[[Target], Target | None] = lambda target: target
     """As `prepare`, but starts nothing and says nothing; None where no server answers."""
+    look_at_themes: Callable[[], Themes] | None = None
+    """Reads every theme there is; None where there is no screen to give one to."""
 
 
 @dataclass(slots=True)

@@ -14,8 +14,15 @@ from console.cli.session import Session
 from console.cli.shared import Group
 from console.commands.keymap import build_keymap
 from console.config.chosen import choose
-from console.config.load import UserConfig, ui_origins
-from console.config.mistakes import ConfigError, NothingChosen, mistake_in
+from console.config.load import UiSettings, UserConfig, ui_origins
+from console.config.mistakes import (
+    ConfigError,
+    Mistake,
+    NothingChosen,
+    line_of,
+    mistake_in,
+    nearest,
+)
 from console.config.paths import keys_file, state_folder
 from console.config.settings import Setting
 from console.present.clean import clean
@@ -47,6 +54,7 @@ def show(session: Session, origin: bool) -> int:
     _, key_notes = build_keymap(ui.keys)
     for note in (
         *ui.notes,
+        *_theme_notes(session, user, ui),
         *(str(mistake_in(keys_file(session.env), one.command, one.text)) for one in key_notes),
     ):
         session.output.warn(clean(note))
@@ -78,6 +86,20 @@ def _target_settings(session: Session, user: UserConfig) -> tuple[Sequence[Setti
     for note in settled.notes:
         session.output.warn(f"note: {note}")
     return settled.settings, ExitCode.DONE
+
+
+def _theme_notes(session: Session, user: UserConfig, ui: UiSettings) -> list[str]:
+    """Tell what is wrong with the files of themes, and with the one that is chosen."""
+    look = session.wiring.look_at_themes
+    if look is None:
+        return []
+    themes = look()
+    notes = [*themes.notes]
+    if ui.theme and ui.theme not in themes.names:
+        line = line_of(user.text, ("ui", "theme"))
+        text, hint = f"there is no theme {ui.theme!r}", nearest(ui.theme, sorted(themes.names))
+        notes.append(str(Mistake(text, user.file, line, "ui.theme", hint)))
+    return notes
 
 
 def _config_origin(session: Session) -> str:
