@@ -56,9 +56,17 @@ rate_option = click.option(
 
 
 def change_several(
-    session: Session, words: Sequence[str], *, per_second: float, reason: str, operate: Operate
+    session: Session,
+    words: Sequence[str],
+    *,
+    action: str,
+    per_second: float,
+    reason: str,
+    operate: Operate,
 ) -> ExitCode:
     """Do it to each execution that is named, at a rate; tells of each as soon as it is through.
+
+    Those whose turn never came are written to the journal as an `action` that was not sent.
 
     The exit code is 0 when all were accepted, 7 when the outcome of one is not known, and else that
     of the first one that was not accepted.
@@ -68,7 +76,12 @@ def change_several(
 
     async def work(connected: Connected) -> ExitCode:
         operations = await connected.operations(reason=reason)
-        return await _Several(session, connected, operations, operate).run(words, per_second)
+
+        def unsent(executions: Sequence[Execution], why: str) -> None:
+            operations.not_sent(action, executions, why, reason=reason)
+
+        several = _Several(session, connected, operations, operate)
+        return await several.run(words, per_second, unsent)
 
     return session.run(work, changes=True)
 
@@ -86,7 +99,12 @@ class _Several:
         self._told: list[dict[str, str | None]] = []
         self._code = ExitCode.DONE
 
-    async def run(self, words: Sequence[str], per_second: float) -> ExitCode:
+    async def run(
+        self,
+        words: Sequence[str],
+        per_second: float,
+        on_unsent: Callable[[Sequence[Execution], str], None],
+    ) -> ExitCode:
         """Read them all, then send one after the other."""
         found = await self._found(words)
 
@@ -94,7 +112,14 @@ class _Several:
             self._changed(run.items[identifier])
 
         clock = self._connected.clock
-        run = BulkRun(found, self._act, clock, per_second=per_second, on_change=changed)
+        run = BulkRun(
+            found,
+            self._act,
+            clock,
+            per_second=per_second,
+            on_change=changed,
+            on_unsent=on_unsent,
+        )
         try:
             await run.run()
         finally:  # also when it is interrupted: what was sent is told

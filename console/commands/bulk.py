@@ -7,7 +7,8 @@
     run.words()                      `5 accepted, 1 refused (state moved), 2 not sent`
     run.to_retry()                   what was refused, failed or not sent; never what is unknown
 
-`act` is one operation on one execution: it looks at the state again and writes the journal. What
+`act` is one operation on one execution: it looks at the state again and writes the journal.
+`on_unsent` is told at the end those whose turn never came, and why, to write them down too. What
 stops everybody stops the run: nobody is signed in, the journal cannot be written, or `IN_A_ROW`
 ones failed without an answer about themselves.
 """
@@ -66,6 +67,7 @@ class BulkRun:
         per_second: float = PER_SECOND,
         on_change: Callable[[ExecutionId], None],
         on_outcome: Callable[[Outcome], None] = lambda _: None,
+        on_unsent: Callable[[Sequence[Execution], str], None] = lambda _, __: None,
     ) -> None:
         self.items = {execution.id: Item(execution) for execution in executions}
         self.per_second = per_second
@@ -76,6 +78,7 @@ class BulkRun:
         self._clock = clock
         self._on_change = on_change
         self._on_outcome = on_outcome
+        self._on_unsent = on_unsent
         self._stop = asyncio.Event()
         self._failures = 0
         self._was_run = False
@@ -109,6 +112,9 @@ class BulkRun:
                 elif item.fate is Fate.QUEUED:
                     self._set(identifier, Fate.UNSENT, self.halt or "stopped")
             self.is_over = True
+            unsent = [i.execution for i in self.items.values() if i.fate is Fate.UNSENT]
+            if unsent:
+                self._on_unsent(unsent, self.halt or "stopped")
 
     async def _run(self) -> None:
         not_before = self._clock.monotonic()

@@ -5,7 +5,9 @@
      "reason": "INC-4411", "command": "wfc workflow resume 01f3… --reason INC-4411"}
     {"time": "…", "phase": "answered", "number": "6f1c…", "outcome": "done", "detail": ""}
 
-What was asked for and could not be sent is one line: `"phase": "unsent"`, with outcome and detail.
+What was asked for and never sent is one line: `"phase": "unsent"`, with outcome and detail. The
+outcome is `failed` where the state could not be read, else `not sent`: it had moved, or the run
+over many ended before its turn.
 
 The file is only appended to, and readable by its owner alone. A line is on the disk before the
 request it tells of is sent: an action that cannot be written down is not sent.
@@ -16,7 +18,7 @@ from __future__ import annotations
 import getpass
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -26,6 +28,8 @@ from console.commands.extras import CommandRefused
 from console.model.target import Target
 
 FILE_NAME = "journal.jsonl"
+NOT_SENT = "not sent"
+"""The outcome of what somebody asked for and nobody sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +55,7 @@ class Entry:
     target: str
     action: Action
     outcome: str = ""
-    """`done`, `refused`, `failed`, `unknown`; empty while there is no answer."""
+    """`done`, `refused`, `failed`, `unknown`, `not sent`; empty while there is no answer."""
     detail: str = ""
 
 
@@ -78,14 +82,19 @@ class Journal:
             "command": action.command,
         }
 
-    def unsent(self, action: Action, now: datetime, detail: str) -> None:
-        """Write down what was asked for and failed before it was sent."""
-        record = self._record("unsent", uuid4().hex, action, now)
-        record |= {"outcome": "failed", "detail": detail}
+    def unsent(
+        self, actions: Sequence[Action], now: datetime, detail: str, outcome: str = NOT_SENT
+    ) -> None:
+        """Write down what was asked for and never sent, in one go."""
+        records = [
+            self._record("unsent", uuid4().hex, action, now)
+            | {"outcome": outcome, "detail": detail}
+            for action in actions
+        ]
         try:
-            self._append(record)
+            self._append(*records)
         except OSError:  # nothing was done that would have to be told
-            self._lines.append(json.dumps(record))
+            self._lines += map(json.dumps, records)
 
     def sent(self, action: Action, now: datetime) -> str:
         """Write down what is about to be sent; raises `CommandRefused` when it cannot be."""
@@ -117,17 +126,17 @@ class Journal:
         except OSError:
             self._lines.append(json.dumps(record))
 
-    def _append(self, record: Mapping[str, str]) -> None:
-        line = json.dumps(record, ensure_ascii=False)
-        if self.path is None:
-            self._lines.append(line)
+    def _append(self, *records: Mapping[str, str]) -> None:
+        lines = [json.dumps(record, ensure_ascii=False) for record in records]
+        if self.path is None or not lines:
+            self._lines += lines
             return
         self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW
         descriptor = os.open(self.path, flags, 0o600)
         try:
             os.fchmod(descriptor, 0o600)
-            os.write(descriptor, (line + "\n").encode())
+            os.write(descriptor, "".join(f"{line}\n" for line in lines).encode())
             os.fsync(descriptor)
         finally:
             os.close(descriptor)

@@ -6,7 +6,7 @@ the journal before it is sent and after it is answered, and says what came of it
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TypeVar
@@ -108,13 +108,7 @@ class Operations:
         `on_send` is called when it was looked at again and is about to be sent.
         """
         self._refuse_read_only("resume")
-        action = Action(
-            "resume",
-            self._twins.resume(shown.id, reason),
-            workflow=shown.workflow_name,
-            execution=shown.id,
-            reason=reason,
-        )
+        action = self._action("resume", shown, reason)
         moved = await self._moved(shown, action)
         if moved is not None:
             return moved
@@ -132,18 +126,12 @@ class Operations:
     ) -> Outcome:
         """Cancel an execution that has not ended."""
         self._refuse_read_only("cancel")
-        action = Action(
-            "cancel",
-            self._twins.cancel(shown.id, reason),
-            workflow=shown.workflow_name,
-            execution=shown.id,
-            reason=reason,
-        )
+        action = self._action("cancel", shown, reason)
         fresh = await self._read(shown, action)
         if isinstance(fresh, Outcome):
             return fresh
         if fresh.status.is_finished:
-            return _moved_to(shown, fresh)
+            return self._moved_to(action, shown, fresh)
         return await self._send(
             action,
             lambda: self._backend.cancel(shown.id, reason=self._sent_reason(reason)),
@@ -177,7 +165,25 @@ class Operations:
             on_send,
         )
 
+    def not_sent(
+        self, name: str, executions: Sequence[Execution], why: str, *, reason: str = ""
+    ) -> None:
+        """Write down the executions of a run, `resume` or `cancel`, whose turn never came."""
+        actions = [self._action(name, shown, reason) for shown in executions]
+        text = f"the run ended before its turn: {why}"
+        self._journal.unsent(actions, self._clock.now(), text)
+
     # What they share
+
+    def _action(self, name: str, shown: Execution, reason: str) -> Action:
+        twin = {"resume": self._twins.resume, "cancel": self._twins.cancel}[name]
+        return Action(
+            name,
+            twin(shown.id, reason),
+            workflow=shown.workflow_name,
+            execution=shown.id,
+            reason=reason,
+        )
 
     def _sent_reason(self, reason: str) -> str:
         """Send a reason only where the server keeps it; the journal keeps it always."""
@@ -192,14 +198,19 @@ class Operations:
             return await self._backend.get_execution(shown.id)
         except BackendError as error:
             text = f"nothing was sent: the state could not be read ({error_sentence(error)})"
-            self._journal.unsent(action, self._clock.now(), text)
+            self._journal.unsent([action], self._clock.now(), text, Result.FAILED.value)
             return Outcome(Result.REFUSED, text, shown.id, error=error)
 
     async def _moved(self, shown: Execution, action: Action) -> Outcome | None:
         fresh = await self._read(shown, action)
         if isinstance(fresh, Outcome):
             return fresh
-        return None if is_same_state(shown, fresh) else _moved_to(shown, fresh)
+        return None if is_same_state(shown, fresh) else self._moved_to(action, shown, fresh)
+
+    def _moved_to(self, action: Action, shown: Execution, fresh: Execution) -> Outcome:
+        news = _news(shown, fresh)
+        self._journal.unsent([action], self._clock.now(), news)
+        return Outcome(Result.MOVED, f"nothing was sent: {news}", fresh.id, execution=fresh)
 
     async def _send(
         self,
@@ -248,11 +259,11 @@ def _jobs(execution: Execution) -> tuple[tuple[object, ...], ...]:
     return tuple((j.id, j.status, j.function_execution_id) for j in execution.jobs)
 
 
-def _moved_to(shown: Execution, fresh: Execution) -> Outcome:
+def _news(shown: Execution, fresh: Execution) -> str:
+    """Say what happened to an execution since it was shown."""
     state = fresh.status_word or fresh.status.value
-    news = f"it changed meanwhile and is {state} now"
-    if fresh.status is shown.status:
-        is_other = (fresh.started_at, fresh.finished_at) != (shown.started_at, shown.finished_at)
-        what = "a new attempt ended" if is_other else "its jobs went on"
-        news = f"{what} meanwhile; it is {state} again"
-    return Outcome(Result.MOVED, f"nothing was sent: {news}", fresh.id, execution=fresh)
+    if fresh.status is not shown.status:
+        return f"it changed meanwhile and is {state} now"
+    is_other = (fresh.started_at, fresh.finished_at) != (shown.started_at, shown.finished_at)
+    what = "a new attempt ended" if is_other else "its jobs went on"
+    return f"{what} meanwhile; it is {state} again"

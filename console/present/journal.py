@@ -20,6 +20,7 @@ OUTCOME_TONES: Mapping[str, Tone] = {
     "unknown": Tone.WARNING,
     "failed": Tone.FAILED,
     "refused": Tone.FAILED,
+    "not sent": Tone.WARNING,
 }
 
 
@@ -72,7 +73,7 @@ class EntryFacts(Protocol):
 
     @property
     def outcome(self) -> str:
-        """`done`, `refused`, `failed`, `unknown`; empty while there is no answer."""
+        """`done`, `refused`, `failed`, `unknown`, `not sent`; empty while there is no answer."""
         ...
 
     @property

@@ -90,6 +90,14 @@ def test_where_nobody_is_signed_in_no_other_is_sent(wfc: Cli) -> None:
     ]
     assert wfc.backend.calls["resume"] == 1
     assert result.code == 5
+    rows = wfc("actions").out.splitlines()[1:]
+    assert [
+        ("not sent" in row, one in row) for row, one in zip(rows, reversed(ids), strict=True)
+    ] == [
+        (True, True),
+        (True, True),
+        (False, True),
+    ]
 
 
 def test_one_that_was_refused_for_now_is_sent_again(wfc: Cli) -> None:

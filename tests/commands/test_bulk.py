@@ -63,6 +63,7 @@ class Bench:
             self.clock,
             per_second=per_second,
             on_change=lambda one: self.changes.append((one, self.run.items[one].fate)),
+            on_unsent=lambda those, why: self.operations.not_sent("resume", those, why),
         )
 
     async def _act(self, execution: Execution, on_send: Callable[[], None]) -> Outcome:
@@ -114,8 +115,10 @@ def test_whatever_happens_the_sums_add_up_and_nothing_is_sent_twice(
     accepted = {one for one, item in run.items.items() if item.fate is Fate.ACCEPTED}
     assert {action[1] for action in bench.backend.actions} == accepted
     entries = bench.journal.entries()
-    assert sorted(entry.action.execution for entry in entries) == sorted(bench.sent)
+    assert sorted(entry.action.execution for entry in entries) == sorted(run.items)
     assert all(entry.outcome for entry in entries)
+    unsent = {entry.action.execution for entry in entries if entry.outcome == "not sent"}
+    assert unsent == run.items.keys() - set(bench.sent)
     retried = set(run.to_retry())
     assert not retried & accepted
     for identifier, item in run.items.items():
@@ -191,6 +194,8 @@ def test_a_run_that_is_cut_off_calls_nothing_unsent_that_was_sent() -> None:
 
     asyncio.run(main())
     assert bench.fates() == ["outcome unknown", "not sent", "not sent"]
+    outcomes = [entry.outcome for entry in reversed(bench.journal.entries())]
+    assert outcomes == ["", "not sent", "not sent"]
 
 
 @pytest.mark.parametrize(

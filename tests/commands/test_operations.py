@@ -106,7 +106,26 @@ def test_what_moved_meanwhile_is_not_sent(tmp_path: Path) -> None:
     assert outcome.result is Result.MOVED
     assert outcome.message == "nothing was sent: it changed meanwhile and is RUNNING now"
     assert desk.backend.actions == []
-    assert desk.journal.entries() == []
+    (entry,) = desk.journal.entries()
+    assert (entry.outcome, entry.action.execution) == ("not sent", order.id)
+    assert entry.detail == "it changed meanwhile and is RUNNING now"
+    desk.backend.set_status(order.id, ExecutionStatus.SUCCESS)
+    assert run(lambda: desk.operations.cancel(order)).result is Result.MOVED
+    assert [one.action.name for one in desk.journal.entries()] == ["cancel", "resume"]
+
+
+def test_those_whose_turn_never_came_are_one_line_each_in_the_journal(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    never = [desk.backend.executions[desk.backend.failed()] for _ in range(3)]
+    desk.operations.not_sent("resume", never, "stopped", reason="INC-1")
+    desk.operations.not_sent("resume", [], "stopped")
+    entries = desk.journal.entries()
+    assert [one.action.execution for one in reversed(entries)] == [one.id for one in never]
+    assert {(one.outcome, one.detail, one.action.reason) for one in entries} == {
+        ("not sent", "the run ended before its turn: stopped", "INC-1")
+    }
+    assert desk.journal.path is not None
+    assert len(desk.journal.path.read_text().splitlines()) == len(never)
 
 
 def test_a_later_attempt_that_failed_too_counts_as_moved(tmp_path: Path) -> None:

@@ -185,6 +185,15 @@ def test_escape_stops_between_two_and_nothing_more_is_sent() -> None:
         assert marks(console) == set(marked[1:]), "what was not done can be asked for again"
         await console.do("list.unmark")
         assert not marks(console)
+        entries = reversed(console.app.session.journal.entries())
+        assert [(one.action.execution, one.outcome) for one in entries] == [
+            (marked[0], "done"),
+            (marked[1], "not sent"),
+            (marked[2], "not sent"),
+        ]
+        await console.do("journal.open")
+        await console.until(lambda: console.text().count("not sent") == 2, "the journal")
+        assert "the run ended before its turn: stopped" in console.text()
 
     run(body, size=(120, 30))
 

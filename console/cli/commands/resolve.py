@@ -99,7 +99,14 @@ def cancel(session: Session, executions: tuple[str, ...], reason: str, rate: flo
             _check_running(execution)
             return await operations.cancel(execution, reason=reason, on_send=on_send)
 
-        return change_several(session, executions, per_second=rate, reason=reason, operate=operate)
+        return change_several(
+            session,
+            executions,
+            action="cancel",
+            per_second=rate,
+            reason=reason,
+            operate=operate,
+        )
     checked_reference(executions[0])
 
     async def work(connected: Connected) -> ExitCode:

@@ -54,7 +54,12 @@ def resume(
         if wait or logs:
             raise click.UsageError("--wait and --logs follow one execution; give one ID")
         return change_several(
-            session, executions, per_second=rate, reason=reason, operate=_resuming(reason)
+            session,
+            executions,
+            action="resume",
+            per_second=rate,
+            reason=reason,
+            operate=_resuming(reason),
         )
     (execution,) = executions
     checked_reference(execution)

@@ -209,6 +209,8 @@ class BulkDialog(FormDialog):
             return
         self.is_sending = True
         reason, first = self.reason.text.strip(), self.console_app.first
+        operations = self.session.operations
+        assert operations is not None
         run = BulkRun(
             self._eligible,
             lambda execution, on_send: self.operate(execution, reason, on_send),
@@ -216,6 +218,9 @@ class BulkDialog(FormDialog):
             per_second=parse_rate(self.rate.text),
             on_change=first.run_changed,
             on_outcome=first.run_outcome,
+            on_unsent=lambda executions, why: operations.not_sent(
+                self.ACTION, executions, why, reason=reason
+            ),
         )
         self.leave()
         self._begin(self, run)
