@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import sqlite3
+import subprocess
+import sys
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
@@ -164,6 +167,45 @@ def test_a_server_on_a_full_disk_says_so_and_starts_when_there_is_room(disk: Sma
     disk.free()
     background.up(root)
     assert background.down(root)
+
+
+def test_status_tells_that_the_disk_is_full_while_it_is(disk: SmallDisk) -> None:
+    root = write_project(disk.folder / "trial")
+    background.up(root)
+    try:
+        assert _status(root) == (0, None)
+        disk.fill()
+        assert _status(root) == (6, "the disk is full")
+        text = _wfc(root, "status")
+        assert text.returncode == 6
+        (line,) = [line for line in text.stdout.splitlines() if line.startswith("journal")]
+        assert line.endswith(
+            "cannot be written: the disk is full; until it can, starts fail and running jobs wait"
+        )
+        disk.free()
+        assert _status(root) == (0, None)
+        assert list((root / ".wfc").glob("tmp*")) == []
+    finally:
+        disk.free()
+        background.down(root)
+
+
+def _status(root: Path) -> tuple[int, object]:
+    done = _wfc(root, "status", "--json")
+    return done.returncode, json.loads(done.stdout).get("journalFault")
+
+
+def _wfc(root: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-P", "-m", "console", *words],
+        cwd=root,
+        env=os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )
 
 
 def test_a_project_on_a_read_only_disk_is_told(tmp_path: Path) -> None:

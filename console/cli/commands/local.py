@@ -19,6 +19,7 @@ from console.cli.shared import Command
 from console.model.query import Counts
 from console.model.states import ExecutionStatus
 from console.present.glyphs import ASCII
+from console.present.tone import Tone
 
 if TYPE_CHECKING:
     from console.server.record import ServerRecord
@@ -134,14 +135,16 @@ def status(session: Session) -> ExitCode:
     """Tell how the backend is; a project's server is not started for that."""
     target = session.target()
     record: ServerRecord | None = None
+    fault = ""
     if target.project is not None:
-        from console.server import presence
+        from console.server import presence, room
 
         record = presence.status(target.project)
         if record is None:
             _tell_that_none_answers(session, target.label, target.project)
             return ExitCode.UNREACHABLE
-    return session.run(lambda connected: _tell(connected, record))
+        fault = room.write_fault(target.project)
+    return session.run(lambda connected: _tell(connected, record, fault))
 
 
 def _tell_that_none_answers(session: Session, name: str, project: Path) -> None:
@@ -159,7 +162,7 @@ def _tell_that_none_answers(session: Session, name: str, project: Path) -> None:
     session.output.document(document)
 
 
-async def _tell(connected: Connected, record: ServerRecord | None) -> ExitCode:
+async def _tell(connected: Connected, record: ServerRecord | None, fault: str) -> ExitCode:
     output, backend, target = connected.output, connected.backend, connected.target
     try:
         known = await backend.capabilities()
@@ -167,12 +170,15 @@ async def _tell(connected: Connected, record: ServerRecord | None) -> ExitCode:
         counts = await backend.counts()
     except BackendError as error:
         raise CliError(f"{target.label}: {backend_line(error)}", backend_code(error)) from error
+    code = ExitCode.UNREACHABLE if fault else ExitCode.DONE
     if output.format is not output.format.TEXT:
         document: dict[str, object] = {"isUp": True, "label": known.label, "server": known.server}
         document |= _document(record) if record else {"url": target.url}
         document |= {"workflows": workflows.total, "executions": dict(counts.by_status)}
+        if fault:
+            document["journalFault"] = fault
         output.document(document)
-        return ExitCode.DONE
+        return code
     pairs: dict[str, Cell | str] = {"name": known.label or target.label}
     if known.server:
         pairs["server"] = known.server
@@ -188,9 +194,12 @@ async def _tell(connected: Connected, record: ServerRecord | None) -> ExitCode:
         pairs["url"] = url
     if workflows.total is not None:
         pairs["workflows"] = str(workflows.total)
+    if fault:
+        words = f"cannot be written: {fault}; until it can, starts fail and running jobs wait"
+        pairs["journal"] = Cell(words, Tone.FAILED)
     output.pairs(pairs)
     _print_counts(output, counts)
-    return ExitCode.DONE
+    return code
 
 
 def _print_counts(output: Output, counts: Counts) -> None:
