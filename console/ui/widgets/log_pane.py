@@ -32,6 +32,9 @@ if TYPE_CHECKING:
     from console.present.log_marks import LogMarks
     from console.sync.log_feed import LogFeed
 
+TITLE_WIDTH = 16
+"""Cells of the job's name that stay when the rule has more to say than fits."""
+
 
 class LogPane(Sturdy, Vertical):
     """Shows the log that a watch follows."""
@@ -182,11 +185,11 @@ class LogPane(Sturdy, Vertical):
             facts.append((Span(self._times(), Tone.DIM),))
         if late := self._late(feed):
             facts.insert(0, late)
-            room = width - line_width(title) - 10
-            while len(facts) > 1 and line_width(joined(facts, dot)) > room:
-                facts.pop()  # how late it is matters most
         elif self.view.line_count and feed.error and not self._is_told_above(feed.error):
             facts.insert(0, (Span(error_sentence(feed.error), Tone.WARNING),))
+        room = width - min(line_width(title), TITLE_WIDTH) - 10
+        while len(facts) > 1 and line_width(joined(facts, dot)) > room:
+            facts.pop()  # how late it is matters most, what times are told from least
         return rule_line(title, width, joined(facts, dot), glyphs=glyphs, lead=2)
 
     # How late it is
