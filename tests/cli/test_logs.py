@@ -52,6 +52,21 @@ def test_one_job_is_named_by_its_stacked_name_its_name_or_its_id(wfc: Cli) -> No
     )
 
 
+def test_the_log_of_the_failed_job_alone_is_found_by_a_flag(wfc: Cli) -> None:
+    one = shop(wfc)
+    lines = "2026-11-24T03:12:55.000Z connecting\n2026-11-24T03:12:55.000Z 421\n"
+    assert wfc("workflow", "logs", one, "--failed").out == lines
+    details = wfc("workflow", "logs", one, "--failed", "--json").document
+    assert [job["stackedJobName"] for job in details] == ["process-order/send-mail"]
+    wfc.backend.add("calm", status=ExecutionStatus.SUCCESS, identifier="c0" * 8)
+    calm = wfc("workflow", "logs", "c0" * 8, "--failed")
+    assert (calm.code, calm.out) == (1, "")
+    assert calm.err == "wfc: no job failed in this execution; it is SUCCESS\n"
+    for words in (("send-mail",), ("--follow",)):
+        both = wfc("workflow", "logs", one, "--failed", *words)
+        assert both.code == 2 and "--failed finds the job itself" in both.err
+
+
 def test_logs_as_ndjson_have_time_and_job_of_each_line(wfc: Cli) -> None:
     one = shop(wfc)
     job = wfc.backend.executions[one].jobs[1]
