@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from console.model.execution import JobError
 from console.model.states import ExecutionStatus
 from console.ui.screens.execution import ExecutionScreen
@@ -220,6 +222,41 @@ def test_q_goes_from_a_pane_to_the_list_before_it_quits() -> None:
         assert first.has_class("-full") and first.pane.jobs.has_focus, "as it was left"
         await console.do("nav.back")
         assert first.list.has_focus and not first.has_class("-full")
+
+    run(body, size=(140, 40))
+
+
+def test_a_filter_typed_in_a_pane_brings_the_keys_to_the_list_it_is_about() -> None:
+    async def body(console: Console) -> None:
+        first = console.app.first
+        await console.until(lambda: first.pane.log_pane.view.line_count, "the log")
+        await console.do("pane.next")
+        await console.do("find.open")
+        await console.press("escape")
+        assert first.pane.jobs.has_focus, "one that is given up moves nothing"
+        await console.do("find.open")
+        await console.type("order")
+        await console.press("enter")
+        assert first.list.has_focus and first.rows.filter.text == "order"
+
+    run(body, size=(140, 40))
+
+
+@pytest.mark.parametrize("is_full", [False, True])
+def test_the_keys_go_to_the_list_where_there_is_no_more_room_for_the_pane(is_full: bool) -> None:
+    async def body(console: Console) -> None:
+        first = console.app.first
+        await console.until(lambda: first.pane.log_pane.view.line_count, "the log")
+        await console.do("pane.next")
+        if is_full:
+            await console.do("view.full")
+        await console.pilot.resize_terminal(80, 24)
+        await console.until(lambda: first.list.has_focus, "the focus")
+        before = console.focused.id
+        await console.do("move.down")
+        assert console.focused.id != before and console.row("┃")
+        await console.do("pane.next")
+        assert first.list.has_focus, "there is no other pane"
 
     run(body, size=(140, 40))
 

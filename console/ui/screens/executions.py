@@ -102,6 +102,8 @@ class ExecutionsScreen(Bulking, inherit_bindings=False):
     def on_resize(self, event: events.Resize) -> None:
         """Show jobs and log where there is room, else the story."""
         self._choose_layout(event.size)
+        if not self.has_class("-wide"):
+            self.remove_class("-full")  # the pane that had the whole screen is not shown now
         self.pane.is_off = not self.has_class("-wide")
         self.view.display = event.size.height >= 20
         self.call_after_refresh(self.rows_seen)
@@ -211,6 +213,11 @@ class ExecutionsScreen(Bulking, inherit_bindings=False):
         """Have the keys go to the list again, unless a pane has the whole screen."""
         if not self.has_class("-full"):
             self.set_focus(self.list)
+
+    def filter_done(self, text: str) -> None:
+        """Filter by this from now on: what follows is about the list."""
+        super().filter_done(text)
+        self.focus_list()
 
     def do_nav_back(self, typed: Typed) -> None:
         """Go back from a pane to the list; from the list as everywhere."""
