@@ -36,7 +36,8 @@ def compile_expression(text: str) -> re.Pattern[str]:
         return re.compile(text, re.IGNORECASE)
     except (re.error, RecursionError, OverflowError) as error:
         place = getattr(error, "pos", None) or 0
-        raise BadExpression(f"no regular expression: {error}", place) from error
+        text = getattr(error, "msg", None) or str(error)  # its own words name the place again
+        raise BadExpression(f"no regular expression: {text}", place) from error
 
 
 def _stop(number: int, frame: FrameType | None) -> None:
