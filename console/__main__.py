@@ -197,9 +197,13 @@ def look_at_themes() -> Themes:
     from console.cli.session import Themes
     from console.config.paths import themes_folder
     from console.resources import resource
+
+    own, ours = themes_folder(os.environ), resource("themes")
+    if not any(own.glob("*.toml")):  # ours are right and named as their files: no screen is loaded
+        return Themes(tuple(path.stem for path in ours.glob("*.toml")))
     from console.ui.themes import load_themes
 
-    shelf = load_themes([themes_folder(os.environ), resource("themes")])
+    shelf = load_themes([own, ours])
     return Themes(tuple(shelf.themes), shelf.notes)
 
 

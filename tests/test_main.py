@@ -18,10 +18,12 @@ from console.backend.errors import Unreachable
 from console.cli.session import Opening
 from console.config.load import UiSettings
 from console.model.target import Target
+from console.resources import resource
 from console.server import background, presence
 from console.server.errors import ServeError
 from console.server.record import ServerRecord
 from console.ui.launch import Launch
+from console.ui.themes import load_themes
 
 SPACE = "0193f3a0-0000-7000-8000-000000000001"
 
@@ -87,6 +89,15 @@ def test_config_show_tells_what_is_wrong_with_themes(tmp_path: Path) -> None:
     (folder / "harbour.toml").write_text('inherits = "wfc-dark"\n')
     config.write_text('[ui]\ntheme = "harbour"\n')
     assert show().stderr == ""
+
+
+def test_our_themes_are_told_without_being_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    shelf = load_themes([resource("themes")])
+    assert sorted(program.look_at_themes().names) == sorted(shelf.themes)
+    assert shelf.notes == ()
 
 
 def test_a_server_without_a_socket_is_reached_by_its_address(
