@@ -95,7 +95,7 @@ async def incident(console: Console) -> AsyncIterator[str]:
     await console.command("start order-processing")
     await console.until(lambda: isinstance(console.screen, StartDialog), "the form")
     await console.until(lambda: "Can run as" in console.text(), "the machine users")
-    await console.type("manager-machine-user")
+    await console.type("the mail server is back")
     yield "start"
 
 
