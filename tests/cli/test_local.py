@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -94,17 +95,21 @@ def test_a_server_that_was_stopped_is_not_called_down_by_any_command(project: Pa
     go_on = f"`kill -CONT {process}` lets it go on, `wfc down` ends it\n"
     stopped = f"the server (process {process}) is stopped; {go_on}"
 
-    status = wfc(project, "status")
-    assert (status.returncode, status.stdout) == (6, f"tiny does not answer: {stopped}")
-    document = json.loads(wfc(project, "status", "--json").stdout)
+    said = {
+        ("status",): "",
+        ("status", "--json"): "",
+        ("up",): stopped,
+        ("workflow", "list"): stopped,
+        ("reload",): f"tiny was not read anew: {stopped}",
+    }
+    with ThreadPoolExecutor() as threads:  # each waits some seconds for an answer
+        done = dict(zip(said, threads.map(lambda words: wfc(project, *words), said), strict=True))
+    for words, complaint in said.items():
+        told = f"wfc: {complaint}" if complaint else ""
+        assert (done[words].returncode, done[words].stderr) == (6, told)
+    assert done["status",].stdout == f"tiny does not answer: {stopped}"
+    document = json.loads(done["status", "--json"].stdout)
     assert (document["isUp"], document["isStopped"], document["pid"]) == (False, True, process)
-    for words, said in (
-        (("up",), stopped),
-        (("workflow", "list"), stopped),
-        (("reload",), f"tiny was not read anew: {stopped}"),
-    ):
-        done = wfc(project, *words)
-        assert (done.returncode, done.stdout, done.stderr) == (6, "", f"wfc: {said}")
 
     assert wfc(project, "down").stdout == "tiny is down\n"
     assert wfc(project, "status").stdout == "tiny is not up; `wfc up` starts it\n"
