@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
@@ -102,16 +103,22 @@ def test_a_server_that_was_stopped_is_not_called_down_by_any_command(project: Pa
         ("workflow", "list"): stopped,
         ("reload",): f"tiny was not read anew: {stopped}",
     }
-    with ThreadPoolExecutor() as threads:  # each waits some seconds for an answer
-        done = dict(zip(said, threads.map(lambda words: wfc(project, *words), said), strict=True))
-    for words, complaint in said.items():
-        told = f"wfc: {complaint}" if complaint else ""
-        assert (done[words].returncode, done[words].stderr) == (6, told)
-    assert done["status",].stdout == f"tiny does not answer: {stopped}"
-    document = json.loads(done["status", "--json"].stdout)
-    assert (document["isUp"], document["isStopped"], document["pid"]) == (False, True, process)
+    try:
+        with ThreadPoolExecutor() as threads:  # each waits some seconds for an answer
+            done = dict(
+                zip(said, threads.map(lambda words: wfc(project, *words), said), strict=True)
+            )
+        for words, complaint in said.items():
+            told = f"wfc: {complaint}" if complaint else ""
+            assert (done[words].returncode, done[words].stderr) == (6, told)
+        assert done["status",].stdout == f"tiny does not answer: {stopped}"
+        document = json.loads(done["status", "--json"].stdout)
+        assert (document["isUp"], document["isStopped"], document["pid"]) == (False, True, process)
 
-    assert wfc(project, "down").stdout == "tiny is down\n"
+        assert wfc(project, "down").stdout == "tiny is down\n"
+    finally:
+        with contextlib.suppress(ProcessLookupError):  # left stopped, nothing would end it
+            os.kill(process, signal.SIGCONT)
     assert wfc(project, "status").stdout == "tiny is not up; `wfc up` starts it\n"
 
 
