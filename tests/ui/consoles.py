@@ -100,9 +100,9 @@ class Console:
 
     def lines(self) -> list[str]:
         """Give the rows of the screen as text."""
-        screen = self.app.screen
-        width, height = screen.size
-        strips = screen._compositor.render_strips()
+        compositor = self.app.screen._compositor
+        width, height = compositor.size  # the screen's own is another while it is resized
+        strips = compositor.render_strips()
         assert len(strips) >= height and width
         return [strip.text.rstrip() for strip in strips]
 

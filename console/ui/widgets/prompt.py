@@ -124,7 +124,8 @@ class Prompt(Horizontal):
         self.call_after_refresh(self._fill)
 
     def _fill(self) -> None:
-        if not self.input.is_attached:
+        # The program may have ended before its first frame: there is no screen to be put on then.
+        if self.is_attached and not self.input.is_attached:
             self.mount(self._bar, self.input)
 
     def _sign_line(self) -> Line:
