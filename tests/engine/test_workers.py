@@ -17,18 +17,9 @@ from console.engine.supervisor import Supervisor
 from console.engine.worker_process import WorkerProcess
 from console.model.states import ExecutionStatus, JobStatus
 from tests.engine.trial import ended, marks, opened, until
+from tests.fakes.process import is_alive
 
 SUCCESS = ExecutionStatus.SUCCESS
-
-
-def _lives(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    # A child nobody has waited for is dead too.
-    stat = Path(f"/proc/{pid}/stat")
-    return not stat.exists() or stat.read_text().rpartition(")")[2].split()[0] != "Z"
 
 
 def _pids(root: Path, word: str) -> list[int]:
@@ -92,7 +83,7 @@ def test_cancelling_stops_the_running_job_its_children_and_starts_another_worker
             execution_id = await engine.start("flow", f'{{"how":"{how}"}}')
             await until(lambda: _pids(root, "child"))
             pids = _pids(root, "misbehave") + _pids(root, "child")
-            assert all(_lives(pid) for pid in pids)
+            assert all(is_alive(pid) for pid in pids)
             await engine.cancel(execution_id, actor="dan", reason="stuck")
             execution = await engine.get(execution_id)
             assert execution.status is ExecutionStatus.CANCELED
@@ -101,7 +92,7 @@ def test_cancelling_stops_the_running_job_its_children_and_starts_another_worker
                 JobStatus.SUCCESS,
                 JobStatus.CANCELED,
             ]
-            await until(lambda: not any(_lives(pid) for pid in pids))
+            await until(lambda: not any(is_alive(pid) for pid in pids))
             with pytest.raises(NotInState):
                 await engine.cancel(execution_id)
             other = await engine.start("flow", "{}")
@@ -117,7 +108,7 @@ def test_the_children_of_a_killed_worker_end_with_it(root: Path) -> None:
             await until(lambda: _pids(root, "child"))
             (worker,), (child,) = _pids(root, "misbehave"), _pids(root, "child")
             os.kill(worker, signal.SIGKILL)
-            await until(lambda: not _lives(child))
+            await until(lambda: not is_alive(child))
 
     asyncio.run(scenario())
 
@@ -141,7 +132,7 @@ def test_a_body_that_holds_up_its_loop_is_ended_after_the_grace(
             await asyncio.wait_for(engine.cancel(execution_id), 10)
             assert (await engine.get(execution_id)).status is ExecutionStatus.CANCELED
             pids = _pids(root, "block") + _pids(root, "child")
-            await until(lambda: not any(_lives(pid) for pid in pids))
+            await until(lambda: not any(is_alive(pid) for pid in pids))
             assert len(pids) == 2
 
     asyncio.run(scenario())
@@ -172,7 +163,7 @@ def test_a_hanging_body_holds_up_nobody_else_and_close_ends_it(root: Path) -> No
             return hanging
 
     hanging = asyncio.run(scenario())
-    assert not any(_lives(pid) for pid in _pids(root, "child"))
+    assert not any(is_alive(pid) for pid in _pids(root, "child"))
 
     async def afterwards() -> None:
         from console.engine.local import open_engine
@@ -222,7 +213,7 @@ def test_no_worker_outlives_a_killed_server_and_the_next_one_takes_over(
         server.wait()
         if dies_too:
             os.kill(worker, signal.SIGKILL)
-        await until(lambda: not _lives(worker))
+        await until(lambda: not is_alive(worker))
         with sqlite3.connect(root / ".wfc" / "journal.db") as connection:
             (status,) = connection.execute("SELECT status FROM execution").fetchone()
         connection.close()
@@ -256,7 +247,7 @@ def test_a_stopped_worker_loses_its_execution_and_changes_nothing_when_it_goes_o
             (root / "go").touch()
             execution = await ended(engine, execution_id)
             assert execution.status is SUCCESS
-            assert not _lives(worker)
+            assert not is_alive(worker)
 
     asyncio.run(scenario())
     assert len([line for line in marks(root) if line.startswith("step 1")]) == 1
@@ -284,9 +275,9 @@ def test_a_worker_that_slept_through_a_takeover_ends_itself_and_doubles_nothing(
             successor = _pids(root, "misbehave")[1]
             (root / "go").touch()
             execution = await ended(engine, execution_id)  # type: ignore[arg-type]
-            assert _lives(worker)
+            assert is_alive(worker)
             os.kill(worker, signal.SIGCONT)
-            await until(lambda: not _lives(worker))
+            await until(lambda: not is_alive(worker))
             assert await engine.get(execution_id) == execution  # type: ignore[arg-type]
             assert execution.status is SUCCESS
             assert len(execution.jobs) == 4
@@ -303,7 +294,7 @@ def test_a_worker_that_slept_through_a_takeover_ends_itself_and_doubles_nothing(
         asyncio.run(scenario())
     finally:
         for pid in _pids(root, "misbehave"):
-            if _lives(pid):
+            if is_alive(pid):
                 os.kill(pid, signal.SIGKILL)
         server.kill()
         server.wait()

@@ -21,6 +21,7 @@ from console.server.background import down, ensure_up, up
 from console.server.errors import ServeError
 from console.server.presence import quiet_now, silence, status
 from console.server.record import ServerRecord, read_record
+from tests.fakes.process import is_alive
 from tests.server.serving import CONSOLE
 
 ROOT = Path(__file__).parents[2]
@@ -53,16 +54,6 @@ def eventually(holds: Callable[[], bool], seconds: float = 15.0) -> bool:
             return False
         time.sleep(0.02)
     return True
-
-
-def is_alive(process: int) -> bool:
-    """Tell whether a process runs; one that is dead and not yet reaped does not."""
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    stat = Path(f"/proc/{process}/stat")
-    return not stat.exists() or stat.read_text().rpartition(")")[2].split()[0] != "Z"
 
 
 def workers_of(record: ServerRecord) -> list[int]:
