@@ -29,13 +29,6 @@ settings.register_profile("wfc", deadline=None)
 settings.load_profile("wfc")
 
 
-@pytest.hookimpl(optionalhook=True)
-def pytest_xdist_auto_num_workers() -> int:
-    """One process more than there are cores: half of its time a test waits for others."""
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    return (cores or 1) + 1
-
-
 @pytest.fixture(scope="session")
 def homes() -> Iterator[Path]:
     """One folder for every test's home; its path is short, for the Unix sockets below it."""

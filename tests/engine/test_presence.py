@@ -19,8 +19,11 @@ from pathlib import Path
 from console.engine.presence import Presence
 
 assert Presence(Path(sys.argv[1])).announce("w")
+read, write = os.pipe()
 if os.fork() == 0:
+    os.write(write, b"x")
     time.sleep(600)  # a body's child that outlives it
+os.read(read, 1)  # the child is there, and has let go of what it may not keep
 print("held", flush=True)
 time.sleep(600)
 """
