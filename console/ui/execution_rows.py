@@ -97,6 +97,14 @@ class ExecutionRows:
             known = self.feed.executions.get(execution.id)
             self.is_held_apart = self.is_held_apart or known != execution
 
+    def belongs(self, execution: Execution) -> bool:
+        """Tell whether the view and the filter show it as it is."""
+        wanted, now = self.filter, self._session.now()
+        is_open = self.show_all or bool(wanted.statuses)
+        if not (is_open or execution.status.is_problem):
+            return False
+        return not wanted.tests or wanted.matches(execution, now, self._why(execution))
+
     def build(self) -> set[ExecutionId]:
         """Choose and order the rows again; gives those whose cells may read differently by it."""
         if self.feed is None:

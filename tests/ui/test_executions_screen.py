@@ -116,6 +116,28 @@ def test_a_row_one_looks_at_stays_until_the_cursor_leaves_it() -> None:
     run(body)
 
 
+def test_a_row_that_ended_under_the_cursor_stays_there_in_the_list_of_all() -> None:
+    async def body(console: Console) -> None:
+        order = console.shop.order
+        await console.do("move.down")
+        await console.do("move.up")
+        assert console.focused.id == order
+        console.backend.set_status(order, ExecutionStatus.SUCCESS)
+        await console.until(lambda: "✓ success" in console.row("┃"), "the end of it")
+        await console.settle(5)
+        console.backend.hold("list_executions")
+        await console.do("list.toggle-all")
+        await console.settle(1)
+        assert console.focused.id == order, "it is not listed yet, and belongs there"
+        console.backend.release()
+        await console.until(lambda: "47 · newest first" in console.row(" all "), "the list")
+        assert console.focused.id == order
+        await console.do("list.toggle-all")
+        await console.until(lambda: order not in console.app.first.rows.ids, "it is no problem")
+
+    run(body)
+
+
 def test_z_shows_all_and_problems_again() -> None:
     async def body(console: Console) -> None:
         await console.do("list.toggle-all")

@@ -43,8 +43,14 @@ class Filtering(Following):
         self._show_matching()
 
     def _show_matching(self) -> None:
-        """Show what matches now, also without the row under the cursor."""
-        self.rows.hold(None)
+        """Show what matches now; the row under the cursor stays only where it does, too.
+
+        A row that ended while one looked is not in the list of problems any more, and belongs in
+        that of all before the server has listed it there.
+        """
+        here = self.focused_execution()
+        if here is None or not self.rows.belongs(here):
+            self.rows.hold(None)
         self.set_rows(self.rows.build())
         self.rows_seen()
 
