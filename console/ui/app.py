@@ -210,10 +210,14 @@ class ConsoleApp(Sturdy, Keyed, Clothed, Telling, inherit_bindings=False):
 
     def say(self, text: str, tone: str = Tone.TEXT) -> None:
         """Say something on the screen that is shown, below any dialog."""
+        self.shown_screen().say(text, tone)
+
+    def shown_screen(self) -> ConsoleScreen:
+        """Give the screen that is shown, below any dialog."""
         for screen in reversed(self.screen_stack):
             if isinstance(screen, ConsoleScreen):
-                screen.say(text, tone)
-                return
+                return screen
+        return self.first
 
     # Trouble
 

@@ -43,9 +43,11 @@ def test_a_lost_backend_keeps_the_rows_subdued_and_says_how_late_they_are() -> N
         await console.settle(1)
         assert " lost " in console.lines()[0], "as late as the list it was opened from"
         await console.do("nav.back")
-        console.backend.fail(None)
         await console.do("view.refresh")
+        assert "connection refused; check the address" in console.notice, "why, and what to do"
+        console.backend.fail(None)
         await console.until(lambda: " live " in console.lines()[0], "the backend again")
+        assert console.notice == "", "it holds no more"
         assert not first.list.subdued
         assert not any(view.subdued for view in below)
 

@@ -26,6 +26,7 @@ from console.commands.catalogue import Command, Place, by_id
 from console.commands.command_line import Typed
 from console.model.execution import Execution
 from console.present.clean import clean
+from console.present.errors import outage_sentence
 from console.present.executions import top_line
 from console.present.footer import footer_line
 from console.present.line import Line, Span
@@ -41,6 +42,7 @@ from console.ui.widgets.line_view import LineView
 from console.ui.widgets.prompt import Prompt
 
 if TYPE_CHECKING:
+    from console.backend.errors import BackendError
     from console.ui.app import ConsoleApp
 
 LEAST_SIZE = (60, 15)
@@ -75,6 +77,7 @@ class ConsoleScreen(Sturdy, PacedScreen, FrugalScreen, inherit_bindings=False):
         self.notice = LineBar(lambda width: (self._notice_line(),), id="notice")
         self.footer = LineBar(lambda width: (self._footer(width),), id="footer")
         self._notice: Line = ()
+        self._is_outage_said = False
         self._noticed_at = 0.0
         self._notice_timer: Timer | None = None
         self._tick_timer: Timer | None = None
@@ -165,6 +168,8 @@ class ConsoleScreen(Sturdy, PacedScreen, FrugalScreen, inherit_bindings=False):
 
     def update_lines(self) -> None:
         """Show what is now true in the lines of every screen."""
+        if self._is_outage_said and self.freshness().error is None:
+            self.hush()
         self.top.update()
         self.notice.update()
         self.footer.update()
@@ -175,11 +180,17 @@ class ConsoleScreen(Sturdy, PacedScreen, FrugalScreen, inherit_bindings=False):
     def say(self, text: str | Line, tone: str = Tone.TEXT) -> None:
         """Show a message in the notice line."""
         self._notice = (Span(clean(text), tone),) if isinstance(text, str) else text
+        self._is_outage_said = False
         self._noticed_at = self.session.clock.monotonic()
         if self._notice_timer is not None:
             self._notice_timer.stop()
         self._notice_timer = self.set_timer(NOTICE_STAYS, self.hush)
         self.notice.update()
+
+    def say_outage(self, error: BackendError, lead: str = "") -> None:
+        """Say why the backend cannot be read and what to do, for as long as that is so."""
+        self.say(f"{lead}{outage_sentence(error)}", Tone.WARNING)
+        self._is_outage_said = True
 
     @on(LineView.Said)
     def _pane_said(self, message: LineView.Said) -> None:
@@ -189,6 +200,7 @@ class ConsoleScreen(Sturdy, PacedScreen, FrugalScreen, inherit_bindings=False):
     def hush(self) -> None:
         """Take the message away."""
         self._notice = ()
+        self._is_outage_said = False
         if self.is_mounted:
             self.notice.update()
 

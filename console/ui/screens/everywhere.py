@@ -5,7 +5,6 @@ from __future__ import annotations
 from textual import events, on
 
 from console.commands.command_line import Typed
-from console.present.errors import outage_sentence
 from console.present.tone import Tone
 from console.ui.clipboard import copy
 from console.ui.screens.base import ConsoleScreen
@@ -57,7 +56,7 @@ class Everywhere(Choosing, Reading):
         """Read again now."""
         error = self.freshness().error
         if error is not None:
-            self.say(outage_sentence(error), Tone.WARNING)
+            self.say_outage(error)
         self.console_app.try_now()
         self.poke()
 

@@ -8,9 +8,7 @@ from textual import events, on
 
 from console.model.ids import ExecutionId
 from console.model.states import ExecutionStatus
-from console.present.errors import outage_sentence
 from console.present.executions import changes_in
-from console.present.tone import Tone
 from console.ui.bridge import ListBridge, ListChanged, ListFreshnessChanged
 from console.ui.screens.listing import Listing
 from console.ui.session import Session
@@ -94,7 +92,7 @@ class Following(Listing):
         fresh = self.freshness()
         is_lost = fresh.state == "lost" and fresh.error is not None
         if is_lost and not self._is_lost and fresh.error is not None:
-            self.console_app.say(f"lost: {outage_sentence(fresh.error)}", Tone.WARNING)
+            self.console_app.shown_screen().say_outage(fresh.error, "lost: ")
         self._is_lost = is_lost
 
     def row_changed(self, identifier: ExecutionId | None) -> None:
