@@ -23,8 +23,8 @@ from fnmatch import fnmatchcase
 
 from console.model.execution import Execution
 from console.model.states import ExecutionStatus
+from console.present.durations import parse_age
 
-_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 _TERM = r'!?(?:[a-z]+(?:!=|=|<|>))?(?:"[^"]*"?|[^\s"])+|"[^"]*"?'
 _FIELD = r"(?s)^(?P<name>[a-z]+)(?P<operator>!=|=|<|>)(?P<value>.*)$"
 _PENDING = (
@@ -76,6 +76,8 @@ class Filter:
     """The terms that are looked at here, in what the server answered."""
     reads_why: bool = False
     """A term looks at the WHY, which is read row by row."""
+    has_expression: bool = False
+    """A term is a regular expression, which may take years: `matches` is to be stopped."""
 
     def matches(self, execution: Execution, now: datetime, why: str = "") -> bool:
         """Tell whether all terms hold."""
@@ -89,7 +91,7 @@ def parse_filter(text: str) -> Filter:
     statuses: frozenset[ExecutionStatus] | None = None
     asked: list[str] = []
     here: list[str] = []
-    reads_why = False
+    reads_why = has_expression = False
     for match in re.finditer(_TERM, text):
         term, column = match.group(), match.start()
         field = re.match(_FIELD, term)
@@ -100,6 +102,7 @@ def parse_filter(text: str) -> Filter:
             else:
                 tests.append(_word(term, column))
                 reads_why = True
+                has_expression = has_expression or term.lstrip("!").startswith("~")
             here.append(term)
             continue
         name, operator, value = field.group("name", "operator", "value")
@@ -140,6 +143,7 @@ def parse_filter(text: str) -> Filter:
         " ".join(asked) if statuses != frozenset() else "",
         " ".join(here) if statuses != frozenset() else text.strip(),
         reads_why,
+        has_expression,
     )
 
 
@@ -159,8 +163,13 @@ def _word(term: str, column: int) -> Test:
 
 
 def _letters(letters: str, is_not: bool) -> Test:
-    found = re.compile(".*?".join(map(re.escape, letters.replace('"', ""))), re.IGNORECASE).search
-    return lambda execution, now, why: (found(execution.workflow_name) is not None) is not is_not
+    wanted = letters.replace('"', "").casefold()
+
+    def test(execution: Execution, now: datetime, why: str) -> bool:
+        rest = iter(execution.workflow_name.casefold())
+        return all(letter in rest for letter in wanted) is not is_not
+
+    return test
 
 
 def _pattern(text: str, column: int) -> Callable[[str], object]:
@@ -198,10 +207,9 @@ def _workflow(pattern: str, is_not: bool) -> Test:
 
 
 def _age(operator: str, value: str, column: int) -> Test:
-    amount = re.fullmatch(r"(\d+)([smhd])", value)
-    if amount is None or operator not in "<>":
+    limit = parse_age(value)
+    if limit is None or operator not in "<>":
         raise FilterError("age is written age<2h or age>30m: s, m, h, d", column)
-    limit = int(amount[1]) * _UNITS[amount[2]]
 
     def test(execution: Execution, now: datetime, why: str) -> bool:
         moment = execution.created_at

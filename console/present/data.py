@@ -28,7 +28,7 @@ from console.model.execution import (
 from console.present.clean import clean, clean_lines
 from console.present.durations import format_duration, seconds_between
 from console.present.errors import job_error_lines, job_error_text
-from console.present.glyphs import UNICODE, Glyphs
+from console.present.glyphs import UNICODE, Glyphs, StateLook
 from console.present.line import Line, Span, pad_left, pad_right
 from console.present.tone import Tone
 from console.present.tree_rows import sibling_numbers
@@ -197,18 +197,30 @@ def _attempts(facts: DataFacts, zone: tzinfo | None, glyphs: Glyphs) -> Parts:
 
 def _attempt(attempt: ExecutionAttempt, zone: tzinfo | None, glyphs: Glyphs) -> Line:
     look = glyphs.execution(attempt.status)
-    took = seconds_between(attempt.started_at, attempt.finished_at)
-    spans = [
-        Span(f"{attempt.number}  ", Tone.DIM),
-        Span(pad_right(f"{look.glyph} {look.word}", 11), look.tone),
-        Span(pad_left(time_text(attempt.started_at, zone), 19), Tone.DIM),
-        Span(pad_left(format_duration(took) if took is not None else glyphs.dash, 10), Tone.DIM),
-    ]
+    times = (attempt.started_at, attempt.finished_at)
+    spans = [*tried_line(attempt.number, look, times, zone, glyphs)]
     if attempt.actor:
         spans.append(Span(f"   by {clean(attempt.actor)}"))
     if attempt.reason:
         spans.append(Span(f"   {clean(attempt.reason)}", Tone.DIM))
     return tuple(spans)
+
+
+def tried_line(
+    number: int,
+    look: StateLook,
+    times: tuple[datetime | None, datetime | None],
+    zone: tzinfo | None,
+    glyphs: Glyphs,
+) -> Line:
+    """Say which attempt it was, how it ended, when it began and how long it took."""
+    took = seconds_between(*times)
+    return (
+        Span(f"{number}  ", Tone.DIM),
+        Span(pad_right(f"{look.glyph} {look.word}", 11), look.tone),
+        Span(pad_left(time_text(times[0], zone), 19), Tone.DIM),
+        Span(pad_left(format_duration(took) if took is not None else glyphs.dash, 10), Tone.DIM),
+    )
 
 
 def _input(facts: DataFacts) -> Parts:

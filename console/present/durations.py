@@ -3,6 +3,7 @@
 format_duration(42.1)   "42.1 s"     finished: tenths below 100 s, then "5 m 02", "1 h 05"
 format_took(302)        "5 m 02"     whole seconds, as in a list
 format_age(302)         "5 m"        steps by a second below one minute, then by a minute
+parse_age("5m")         300          what a person types: s, m, h, d
 """
 
 from __future__ import annotations
@@ -25,6 +26,17 @@ def format_age(seconds: float) -> str:
     if whole < DAY:
         return f"{whole // HOUR} h"
     return f"{whole // DAY} d"
+
+
+_UNITS = {"s": 1, "m": MINUTE, "h": HOUR, "d": DAY}
+
+
+def parse_age(text: str) -> int | None:
+    """Read `90s`, `5m`, `2h`, `1d` as seconds; None for anything else."""
+    number, unit = text[:-1], text[-1:]
+    if unit not in _UNITS or not (number.isascii() and number.isdecimal() and len(number) < 10):
+        return None
+    return int(number) * _UNITS[unit]
 
 
 def format_took(seconds: float) -> str:

@@ -244,13 +244,14 @@ def view_line(
     note: str = "",
     marked: str = "",
     unread: int = 0,
+    trouble: str = "",
     order: str = "newest first",
     glyphs: Glyphs = UNICODE,
 ) -> Line:
     """Name the view, what it is filtered by, and say how many of how many it shows.
 
     `asked` is what the server filters by, `here` what is filtered of its answer; of `unread` rows
-    it is not known yet what their WHY is.
+    it is not known yet what their WHY is. `trouble` is why the filter shows nothing.
     """
     left: Line = (Span(" "), Span(title, Tone.TITLE))
     if marked:
@@ -258,7 +259,9 @@ def view_line(
     for place, text in (("server", asked), ("here", here)):
         if text:
             left = (*left, Span(f"   {place}: ", Tone.DIM), Span(clean(text), Tone.ACCENT))
-    if unread:
+    if trouble:
+        left = (*left, Span(f"   {trouble}", Tone.WARNING))
+    elif unread:
         left = (*left, Span(f"   {unread:,} not read yet", Tone.WARNING))
     if note and not (asked or here):
         left = (*left, Span(f"   {note}", Tone.DIM))

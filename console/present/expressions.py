@@ -1,7 +1,7 @@
 """Regular expressions that a person types: told what is wrong with them, and never run for long.
 
 compile_expression("time(d )?out")      whatever the case; raises `BadExpression`
-with within(0.1):                       raises `TooSlow` when the searches in it take longer
+with time_limit(0.1):                       raises `TooSlow` when the searches in it take longer
     expression.search(text)
 
 Python's engine cannot be told to give up, and some expressions take years on a line of forty
@@ -45,7 +45,7 @@ def _stop(number: int, frame: FrameType | None) -> None:
 
 
 @contextmanager
-def within(seconds: float) -> Iterator[None]:
+def time_limit(seconds: float) -> Iterator[None]:
     """Stop what is done in it after that much of the process's time, by `TooSlow`.
 
     Signals come to the main thread only, where a console runs; elsewhere nothing is stopped.

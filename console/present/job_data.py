@@ -21,11 +21,10 @@ from console.model.execution import (
 )
 from console.model.states import JobStatus
 from console.present.clean import clean
-from console.present.data import NOT_HERE, Document, Fact, Section, data_note, time_text
-from console.present.durations import format_duration, seconds_between
+from console.present.data import NOT_HERE, Document, Fact, Section, data_note, tried_line
 from console.present.errors import job_error_lines, job_error_text
 from console.present.glyphs import UNICODE, Glyphs
-from console.present.line import Line, Span, pad_left, pad_right
+from console.present.line import Line, Span
 from console.present.tone import Tone
 
 
@@ -91,15 +90,8 @@ def _tried(
     lines: list[Line | Fact | Document] = []
     said = runs[-1].error
     for run in reversed(runs):
-        look = glyphs.job(run.status)
-        took = seconds_between(run.started_at, run.finished_at)
-        length = format_duration(took) if took is not None else glyphs.dash
-        line = (
-            Span(f"{run.attempt}  ", Tone.DIM),
-            Span(pad_right(f"{look.glyph} {look.word}", 11), look.tone),
-            Span(pad_left(time_text(run.started_at, zone), 19), Tone.DIM),
-            Span(pad_left(length, 10), Tone.DIM),
-        )
+        look, times = glyphs.job(run.status), (run.started_at, run.finished_at)
+        line = tried_line(run.attempt, look, times, zone, glyphs)
         lines.append(Fact(line, clean(run.function_execution_id)))
         if run.error is not None and run.error != said:
             lines.append((Span("   "), Span(job_error_text(run.error), Tone.MUTED)))

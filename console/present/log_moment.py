@@ -12,10 +12,11 @@ import re
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta, tzinfo
 
-_AGO = re.compile(r"(\d{1,6})([smhd])")
+from console.present.durations import parse_age
+
 _AFTER = re.compile(r"\+(?:(?:(\d{1,4}):)?(\d{1,4}):)?(\d{1,7}(?:\.\d{1,6})?)")
-_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 FORMS = "5m, 10:32, +1:30 or 2026-11-24T10:32"
+"""One of each, for who wrote something else."""
 
 
 class BadMoment(Exception):
@@ -41,8 +42,8 @@ def parse_moment(text: str, times: LogTimes) -> datetime:
     """Read a moment. Raises `BadMoment`."""
     text = text.strip()
     try:
-        if ago := _AGO.fullmatch(text):
-            return times.now - timedelta(**{_UNITS[ago[2]]: int(ago[1])})
+        if (ago := parse_age(text)) is not None:
+            return times.now - timedelta(seconds=ago)
         if after := _AFTER.fullmatch(text):
             hours, minutes, seconds = (float(part or 0) for part in after.groups())
             begun = times.began or times.first

@@ -13,8 +13,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import AnyStr
 
-from console.present.expressions import BadExpression, TooSlow, compile_expression, within
+from console.present.expressions import BadExpression, TooSlow, compile_expression, time_limit
 
 LOOKED_AT = 4096
 """Characters of one line that an expression looks at: `.*x` takes time by their square."""
@@ -50,22 +51,22 @@ class LogPattern:
         if self.expression is None:
             return self._having(lines, has_times)
         search, is_not = self.expression.search, self.is_not
-        text = b"\n".join(lines).decode("utf-8", "replace")
-        found = []
-        with within(LONGEST):
-            for index, line in enumerate(text.split("\n")):
-                start = line.find("Z ", 0, 40) + 2 if has_times and line[:1].isdigit() else 0
-                start = start if start > 1 else 0
-                if (search(line[start : start + LOOKED_AT]) is None) is is_not:
-                    found.append(index)
-        return found
+        texts = b"\n".join(lines).decode("utf-8", "replace").split("\n")
+        with time_limit(LONGEST):
+            return [
+                index
+                for index, text in enumerate(texts)
+                if (search(_text(text, "Z ", has_times)[:LOOKED_AT]) is None) is is_not
+            ]
 
     def _having(self, lines: Sequence[bytes], has_times: bool) -> list[int]:
         needle = self.needle
         if needle not in b"\n".join(lines).lower():
             return []
         return [
-            index for index, line in enumerate(lines) if needle in _text(line, has_times).lower()
+            index
+            for index, line in enumerate(lines)
+            if needle in _text(line, b"Z ", has_times).lower()
         ]
 
     def places(self, text: str) -> list[tuple[int, int]]:
@@ -75,16 +76,19 @@ class LogPattern:
         if self.expression is None:
             return _places_of(self.text, text)
         try:
-            with within(PAINTED):
+            with time_limit(PAINTED):
                 found = [match.span() for match in self.expression.finditer(text[:LOOKED_AT])]
         except TooSlow:
             return []
         return [(start, end) for start, end in found if end > start]
 
 
-def _text(line: bytes, has_times: bool) -> bytes:
-    start = line.find(b"Z ", 0, 40) + 2 if has_times and line[:1].isdigit() else 0
-    return line[start:] if start > 1 else line
+def _text(line: AnyStr, after: AnyStr, has_times: bool) -> AnyStr:
+    """Leave out the time a line begins with."""
+    if not has_times or not line[:1].isdigit():
+        return line
+    found = line.find(after, 0, 40)
+    return line if found < 0 else line[found + 2 :]
 
 
 def _places_of(needle: str, text: str) -> list[tuple[int, int]]:

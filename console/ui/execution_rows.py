@@ -6,7 +6,7 @@ view: a person who resumed a failed execution sees how that ends.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -36,6 +36,8 @@ PROBLEMS = frozenset(
 """What the problems view asks the server for; it cannot be asked for states we do not know."""
 MOST_READ = 500
 """Rows whose WHY is read for a filter of words."""
+LONGEST, EACH = 0.2, 0.0001
+"""Seconds of work that a filter with an expression may take, in all and for each row."""
 EXPLAINED = frozenset(
     {ExecutionStatus.FAILED, ExecutionStatus.PENDING_RETRY, ExecutionStatus.WAITING}
 )
@@ -64,6 +66,8 @@ class ExecutionRows:
         self.verdicts: dict[ExecutionId, Verdict] = {}
         """What the latest run over marked rows says of each, in the place of WHY."""
         self.ids: list[ExecutionId] = []
+        self.is_given_up = False
+        """An expression of the filter takes too long: no row is shown by it."""
         self._held: Execution | None = None
         self.is_held_apart = False
         """The row held is shown otherwise than the list has it: it goes when it is let go."""
@@ -99,11 +103,30 @@ class ExecutionRows:
 
     def belongs(self, execution: Execution) -> bool:
         """Tell whether the view and the filter show it as it is."""
-        wanted, now = self.filter, self._session.now()
-        is_open = self.show_all or bool(wanted.statuses)
-        if not (is_open or execution.status.is_problem):
-            return False
-        return not wanted.tests or wanted.matches(execution, now, self._why(execution))
+        is_seen = self._is_open or execution.status.is_problem
+        return is_seen and bool(self._matching((execution,), self._session.now()))
+
+    @property
+    def _is_open(self) -> bool:
+        """What needs nobody is shown too."""
+        return self.show_all or bool(self.filter.statuses)
+
+    def _matching(self, known: Collection[Execution], now: datetime) -> Sequence[Execution]:
+        """Give those that the filter keeps; none where an expression takes too long."""
+        wanted = self.filter
+        self.is_given_up = False
+        if not wanted.tests:
+            return tuple(known)
+        if not wanted.has_expression:
+            return [e for e in known if wanted.matches(e, now, self._why(e))]
+        from console.present.expressions import TooSlow, time_limit
+
+        try:
+            with time_limit(LONGEST + EACH * len(known)):
+                return [e for e in known if wanted.matches(e, now, self._why(e))]
+        except TooSlow:
+            self.is_given_up = True
+            return ()
 
     def build(self) -> set[ExecutionId]:
         """Choose and order the rows again; gives those whose cells may read differently by it."""
@@ -117,13 +140,7 @@ class ExecutionRows:
         if len(self._recencies) > 2 * len(known):
             self._recencies.clear()
         now = self._session.now()
-        wanted = self.filter
-        matching = [
-            execution
-            for execution in known.values()
-            if not wanted.tests or wanted.matches(execution, now, self._why(execution))
-        ]
-        ids = self._ordered(matching, now)
+        ids = self._ordered(self._matching(known.values(), now), now)
         if held is not None and held.id not in ids and held.id in self.ids:
             ids.insert(min(self.ids.index(held.id), len(ids)), held.id)
             self.is_held_apart = True
@@ -146,8 +163,7 @@ class ExecutionRows:
     def _ordered(self, matching: Sequence[Execution], now: datetime) -> list[ExecutionId]:
         statuses = self.filter.statuses
         if self.order.column:
-            is_open = self.show_all or bool(statuses)
-            shown = [e for e in matching if is_open or e.status.is_problem]
+            shown = [e for e in matching if self._is_open or e.status.is_problem]
             return sorted_ids(shown, self.order, now, self._why, key=self._recency)
         if self.show_all or not statuses:
             return problems_first(matching, show_all=self.show_all, key=self._recency)

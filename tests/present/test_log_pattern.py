@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from console.present.expressions import BadExpression, TooSlow, compile_expression, within
+from console.present.expressions import BadExpression, TooSlow, compile_expression, time_limit
 from console.present.log_pattern import LOOKED_AT, log_pattern, pattern_objection
 
 LINES = [b"sent 421", b"SENT", b"", b"\xff 421\r", b"2026-11-24T03:10:21.003Z z 2026", b"a\tb"]
@@ -69,7 +69,7 @@ def test_what_is_wrong_with_an_expression_is_told_with_its_place(
 def test_an_expression_that_never_ends_is_stopped_and_the_signal_given_back() -> None:
     before = signal.getsignal(signal.SIGVTALRM)
     started = time.process_time()
-    with pytest.raises(TooSlow), within(0.05):
+    with pytest.raises(TooSlow), time_limit(0.05):
         compile_expression("(a+)+$").search("a" * 60 + "b")
     assert time.process_time() - started < 5
     assert signal.getsignal(signal.SIGVTALRM) is before

@@ -10,6 +10,7 @@ from textual.geometry import Region
 from console.backend.errors import TimedOut, Unauthenticated, Unreachable
 from console.backend.protocol import Backend
 from console.commands.extras import CommandRefused, ExtraCommand
+from console.model.execution import JobError
 from console.present.line import plain
 from console.ui.dialogs.bug import BugDialog, bug_report
 from console.ui.dialogs.sign_in import SignInDialog
@@ -230,3 +231,21 @@ def test_a_log_that_was_never_read_while_paused_says_so() -> None:
         assert "Not read while paused" not in console.text()
 
     run(body)
+
+
+def test_a_filter_whose_expression_would_take_years_is_given_up_and_told() -> None:
+    async def body(console: Console) -> None:
+        rows = list(console.app.first.rows.ids)
+        console.backend.failed(error=JobError("", "a" * 60 + "b"))
+        await console.until(lambda: "aaaa" in console.text(), "the row")
+        await console.do("find.open")
+        await console.type("~(a+)+$")
+        await console.until(lambda: "its expression takes too long" in console.footer, "the no")
+        await console.press("enter")
+        await console.settle()
+        assert "filter: its expression takes too long" in console.footer, "it stays, to be mended"
+        await console.press("escape")
+        await console.settle()
+        assert set(rows) < set(console.app.first.rows.ids), "all are there again"
+
+    run(body, size=(120, 24))

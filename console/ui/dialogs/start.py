@@ -155,7 +155,7 @@ class StartDialog(FormDialog):
         if self._is_like and self._like is not None and self._place == 0:
             return f"; what {short_id(self._like.id)} was started with"
         back = self._place if self._is_like else self._place + 1
-        return "; the last argument used here" if back == 1 else f"; the one {back} starts ago"
+        return "; the last argument used here" if back == 1 else "; used here before that"
 
     def twin(self) -> str:
         """Give the shell command."""

@@ -9,6 +9,7 @@ from console.commands.filter_completion import complete_filter
 from console.commands.filters import Filter, FilterError, parse_filter
 from console.present.tone import Tone
 from console.ui.screens.following import Following
+from console.ui.screens.listing import TOO_SLOW
 from console.ui.session import Session
 
 
@@ -41,6 +42,8 @@ class Filtering(Following):
             self._complaint = f"column {error.column + 1}: {error}"
             self.rows.filter = _understood(text[: error.column]) or self._filter_before
         self._show_matching()
+        if self.rows.is_given_up:
+            self._complaint = self._complaint or TOO_SLOW
 
     def _show_matching(self) -> None:
         """Show what matches now; the row under the cursor stays only where it does, too.
@@ -77,7 +80,7 @@ class Filtering(Following):
             parse_filter(text)
         except FilterError as error:
             return f"filter: column {error.column + 1}: {error}"
-        return ""
+        return f"filter: {TOO_SLOW}" if self.rows.is_given_up else ""
 
     def filter_done(self, text: str) -> None:
         """Filter by this from now on."""

@@ -17,6 +17,7 @@ from console.ui.widgets.execution_pane import ExecutionPane
 from console.ui.widgets.line_bar import LineBar
 
 STORY_HEIGHT = 5
+TOO_SLOW = "its expression takes too long"
 
 
 class Listing(Acting):
@@ -56,6 +57,7 @@ class Listing(Acting):
             note="" if rows.show_all else marks,
             marked=self.marked_words(),
             unread=rows.unread()[1],
+            trouble=TOO_SLOW if rows.is_given_up else "",
             order=rows.order.words(),
             glyphs=glyphs,
         )

@@ -9,29 +9,13 @@ from typing import TYPE_CHECKING
 from console.present.expressions import TooSlow
 from console.present.kept_lines import CONTEXT, KeptLines
 from console.present.log_pattern import LogPattern
+from console.ui.widgets.stride import Stride
 
 if TYPE_CHECKING:
     from console.sync.spool import LogSpool
 
 BLOCK = 2048
 """Lines looked at between two turns of the loop: two or three milliseconds."""
-
-
-class Stride:
-    """How many lines are looked at in one go: fewer where they take long."""
-
-    def __init__(self, longest: int) -> None:
-        self.lines = longest
-        self._longest = longest
-
-    def shorten(self, lines: int) -> bool:
-        """Take fewer than took too long; False when it was a single one."""
-        self.lines = max(1, lines // 8)
-        return lines > 1
-
-    def lengthen(self) -> None:
-        """Take more again."""
-        self.lines = min(self._longest, self.lines * 2)
 
 
 class LogFilter:

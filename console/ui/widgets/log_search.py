@@ -67,7 +67,7 @@ class LogSearch:
         self, pattern: LogPattern, spool: LogSpool, start: int, forward: bool, has_times: bool
     ) -> bool:
         from console.present.expressions import TooSlow
-        from console.ui.widgets.log_filter import Stride
+        from console.ui.widgets.stride import Stride
 
         stride = Stride(BLOCK)
         low, high = (start, spool.line_count) if forward else (0, start + 1)

@@ -14,6 +14,7 @@ from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING
 
 from console.commands.extras import CommandRefused
+from console.present.durations import parse_age
 from console.present.log_moment import BadMoment, LogTimes, parse_moment
 from console.present.logs import split_time
 
@@ -89,8 +90,8 @@ def window_of_times(
             moment = parse_moment(text, LogTimes(now, found[1], last, zone, began))
         except BadMoment as error:
             raise CommandRefused(str(error)) from error
-        is_ago = text[-1:].isalpha() and not text.startswith("+") and "-" not in text
         parts[word] = moment
+        is_ago = parse_age(text) is not None  # of what was so long ago the time stays true
         names[word] = f"{moment.astimezone(zone):%H:%M:%S}" if is_ago else text
     if not names:
         return None
