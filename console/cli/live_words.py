@@ -31,11 +31,13 @@ def profiles(
     """Complete the name of a profile."""
     from click.shell_completion import CompletionItem
 
+    from console.config.mistakes import ConfigError
+
     session = context.find_object(Session)
     assert session is not None
     try:
         names = session.config().profiles
-    except Exception:  # whatever is wrong with the file, it is not told between two words
+    except ConfigError:  # what is wrong is not told between two words
         return []
     return [CompletionItem(name) for name in names if name.startswith(incomplete)]
 

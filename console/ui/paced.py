@@ -82,5 +82,5 @@ class PacedScreen(Screen[None]):
             return
         try:
             self._on_timer_update()
-        except Exception as bug:
+        except Exception as bug:  # a screen that cannot be painted can tell nobody of it
             self.app._handle_exception(bug)
